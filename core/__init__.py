@@ -1,0 +1,1 @@
+"""Vocabulary everybody may import: frozen types, clock, errors, configuration, text folding. Knows no other package."""

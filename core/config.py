@@ -1,0 +1,429 @@
+"""The configuration: what a person may write in ``rasid.toml`` and in an outlet's TOML, validated once, all problems at once.
+
+``load_config`` reads one file over the built-in outlets; nothing here knows Scrapy, SQL or the network.
+Secrets are read from the environment or from files when they are needed, and never printed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urljoin, urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from core.errors import ConfigError
+from core.model import Outlet, Rules, Source, SourceKind
+
+_INTERVAL = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
+_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_MAX_INTERVAL = 30 * 86400.0
+
+
+def parse_interval(value: object) -> float:
+    """Seconds of ``30s``, ``5m``, ``2h``, ``1d`` (or combined, ``1h30m``).
+
+    Raises ValueError with a sentence that says the form.
+    """
+    text = str(value).strip().lower()
+    if isinstance(value, bool) or not text or _INTERVAL.sub("", text).strip():
+        raise ValueError(f"{value!r} is not an interval; write it like 30s, 5m or 2h")
+    seconds = sum(float(number) * _UNITS[unit] for number, unit in _INTERVAL.findall(text))
+    if not 0 < seconds <= _MAX_INTERVAL:
+        raise ValueError(f"{value!r} is out of range; an interval lies between 1s and 30d")
+    return seconds
+
+
+Interval = Annotated[float, BeforeValidator(parse_interval)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Secret(_Strict):
+    """A secret by reference: ``{ env = "NAME" }`` or ``{ file = "path" }``. ``read`` fetches it; ``repr`` never shows it."""
+
+    env: str | None = None
+    file: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_literal(cls, value: object) -> object:
+        if isinstance(value, str):
+            raise ValueError('a secret does not stand in the file; write { env = "NAME" } or { file = "path" }')
+        return value
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Secret:
+        if (self.env is None) == (self.file is None):
+            raise ValueError('write exactly one of { env = "NAME" } and { file = "path" }')
+        return self
+
+    def read(self) -> str:
+        """The secret itself.
+
+        Raises ConfigError when the variable is unset or the file cannot be read.
+        """
+        if self.env is not None:
+            value = os.environ.get(self.env, "")
+            if not value:
+                raise ConfigError([f"the environment variable {self.env} is not set; set it and start again"])
+            return value
+        try:
+            return Path(str(self.file)).expanduser().read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ConfigError([f"cannot read the secret file {self.file}: {error.strerror}"]) from error
+
+
+class StoreConfig(_Strict):
+    url: str = "sqlite:///rasid.db"
+
+
+class PollingConfig(_Strict):
+    contact: str = ""
+    min_interval: Interval = 300.0
+    max_interval: Interval = 7200.0
+    time_limit: Interval = 120.0
+    """Wall-clock limit of one poll of one outlet."""
+    spacing: Interval = 2.0
+    """Least time between two requests to the same host."""
+    allow_private_addresses: bool = False
+
+    @model_validator(mode="after")
+    def _ordered(self) -> PollingConfig:
+        if self.min_interval > self.max_interval:
+            raise ValueError("min_interval is larger than max_interval; swap them")
+        return self
+
+
+class RulesConfig(_Strict):
+    title: str | None = None
+    lead: str | None = None
+    body: str | None = None
+    author: str | None = None
+    date: str | None = None
+    image: str | None = None
+    tags: str | None = None
+    remove: tuple[str, ...] = ()
+    cut_after: tuple[str, ...] = ()
+    cut_before: tuple[str, ...] = ()
+    wrappers: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    title_suffixes: tuple[str, ...] = ()
+    published_label: str | None = None
+
+    @field_validator("cut_after", "cut_before", "wrappers", "drop", "published_label")
+    @classmethod
+    def _compile(cls, value: Any) -> Any:
+        for pattern in (value,) if isinstance(value, str) else value or ():
+            _check_regex(pattern)
+        return value
+
+    def build(self) -> Rules:
+        return Rules(**self.model_dump())
+
+
+class SourceConfig(_Strict):
+    kind: SourceKind
+    url: str
+    article: str | None = None
+    links: str | None = None
+    zone: str | None = None
+    zone_override: str | None = None
+    full_text: bool = False
+
+    @field_validator("url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if urlsplit(value).scheme not in ("http", "https", ""):
+            raise ValueError(f"{value!r} is not a web address; only http and https are polled")
+        return value
+
+    @field_validator("article")
+    @classmethod
+    def _regex(cls, value: str | None) -> str | None:
+        if value is not None:
+            _check_regex(value)
+        return value
+
+    @field_validator("zone", "zone_override")
+    @classmethod
+    def _zone(cls, value: str | None) -> str | None:
+        return _check_zone(value)
+
+
+class OutletConfig(_Strict):
+    """An outlet as written in a TOML file: a whole one, or changes to a built-in one by ``id``."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str | None = None
+    home: str | None = None
+    languages: tuple[str, ...] | None = None
+    enabled: bool | None = None
+    sources: tuple[SourceConfig, ...] | None = None
+    rules: RulesConfig | None = None
+    identity: tuple[str, ...] | None = None
+    candidate_homes: tuple[str, ...] | None = None
+    aliases: tuple[str, ...] | None = None
+    reliability: Literal["low", "normal", "high"] | None = None
+    zone: str | None = None
+    note: str | None = None
+    min_interval: Interval | None = None
+    max_interval: Interval | None = None
+    time_limit: Interval | None = None
+    spacing: Interval | None = None
+
+    @field_validator("home")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is None or value == "":
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f"{value!r} is not a web address; write it like https://www.example.org/")
+        return value
+
+    @field_validator("zone")
+    @classmethod
+    def _zone(cls, value: str | None) -> str | None:
+        return _check_zone(value)
+
+
+class ChannelConfig(BaseModel):
+    """One ``[[channels]]`` table. Keys beyond these belong to the notifier, which validates them itself."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    notifier: str
+    topics: tuple[str, ...] = ("turkey-syria",)
+    enabled: bool = True
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The keys that belong to the notifier."""
+        return dict(self.model_extra or {})
+
+
+class TermConfig(_Strict):
+    """A group of spellings of a user-defined topic: ``terms`` speak for ``side`` with ``weight``."""
+
+    side: str
+    terms: tuple[str, ...]
+    weight: float = 1.0
+
+
+class TopicConfig(_Strict):
+    """A topic of the user's: two or more sides, weighted terms, exclusions. ``sides`` may name built-in ones (turkey, syria)."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    name: str = ""
+    sides: tuple[str, ...] = Field(min_length=2)
+    threshold: float = 0.5
+    terms: tuple[TermConfig, ...] = ()
+    exclusions: tuple[str, ...] = ()
+
+
+class _File(_Strict):
+    store: StoreConfig = StoreConfig()
+    polling: PollingConfig = PollingConfig()
+    builtin_outlets: bool = True
+    """False: only the outlets of this file are known."""
+    outlets: tuple[OutletConfig, ...] = ()
+    channels: tuple[ChannelConfig, ...] = ()
+    topics: tuple[TopicConfig, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything the user decided, validated. ``path`` is the file it came from, or None for the embedded defaults."""
+
+    store: StoreConfig
+    polling: PollingConfig
+    outlets: tuple[Outlet, ...]
+    channels: tuple[ChannelConfig, ...]
+    topics: tuple[TopicConfig, ...] = ()
+    path: Path | None = None
+
+    def outlet(self, outlet_id: str) -> Outlet | None:
+        """The outlet with that id, or None."""
+        return next((outlet for outlet in self.outlets if outlet.id == outlet_id), None)
+
+
+def load_config(path: Path | None, builtin: Iterable[OutletConfig] = ()) -> Config:
+    """The configuration in ``path`` (None: the embedded defaults) over the ``builtin`` outlets.
+
+    Raises ConfigError that lists every problem with file and key.
+    """
+    data: dict[str, Any] = {} if path is None else read_toml(path)
+    label = str(path) if path is not None else "defaults"
+    try:
+        file = _File.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError(_sentences(label, error)) from None
+    problems = [f"{label}: {kind} {name!r} stands twice; ids are unique" for kind, name in _repeated(file)]
+    layers: dict[str, OutletConfig] = {outlet.id: outlet for outlet in builtin} if file.builtin_outlets else {}
+    outlets: dict[str, Outlet] = {}
+    for outlet in layers.values():
+        outlets[outlet.id] = build_outlet(outlet)
+    for change in file.outlets:
+        base = layers.get(change.id)
+        if base is None and not (change.name and change.sources):
+            near = _did_you_mean(change.id, layers)
+            problems.append(f"{label}: outlets.{change.id}: a new outlet needs at least name and sources{near}")
+            continue
+        whole = change if base is None else base.model_copy(update=change.model_dump(exclude_unset=True, exclude={"sources", "rules"}))
+        if base is not None:
+            kept = {key: getattr(change, key) for key in ("sources", "rules") if getattr(change, key) is not None}
+            whole = whole.model_copy(update=kept)
+        outlets[change.id] = build_outlet(whole, home_is_users=change.home is not None)
+    if problems:
+        raise ConfigError(problems)
+    return Config(file.store, file.polling, tuple(outlets.values()), file.channels, file.topics, path)
+
+
+def build_outlet(config: OutletConfig, *, home_is_users: bool = False) -> Outlet:
+    """The frozen outlet of its definition. Source addresses relative to ``home`` become absolute when there is a home."""
+    sources = tuple(
+        Source(
+            id=f"{config.id}:{source.kind.value}:{source.url}",
+            kind=source.kind,
+            url=urljoin(config.home, source.url) if config.home else source.url,
+            article=source.article,
+            links=source.links,
+            zone=source.zone or config.zone,
+            zone_override=source.zone_override,
+            full_text=source.full_text,
+        )
+        for source in config.sources or ()
+    )
+    return Outlet(
+        id=config.id,
+        name=config.name or config.id,
+        home=config.home,
+        languages=config.languages or (),
+        sources=sources,
+        rules=(config.rules or RulesConfig()).build(),
+        identity=config.identity or (),
+        candidate_homes=config.candidate_homes or (),
+        aliases=config.aliases or (),
+        enabled=True if config.enabled is None else config.enabled,
+        reliability=config.reliability or "normal",
+        zone=config.zone,
+        home_is_users=home_is_users,
+        min_interval=config.min_interval,
+        max_interval=config.max_interval,
+        time_limit=config.time_limit,
+        spacing=config.spacing,
+    )
+
+
+def read_outlet(path: Path) -> OutletConfig:
+    """The outlet definition in one TOML file, whose name is the outlet's id.
+
+    Raises ConfigError.
+    """
+    data = read_toml(path)
+    data.setdefault("id", path.stem)
+    if data["id"] != path.stem:
+        raise ConfigError([f"{path}: id is {data['id']!r}, but the file name says {path.stem!r}; they must be the same"])
+    try:
+        return OutletConfig.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError(_sentences(str(path), error)) from None
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file.
+
+    Raises ConfigError when it is missing, unreadable or malformed.
+    """
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise ConfigError([f"{path} does not exist; run 'rasid config init' to write one"]) from None
+    except OSError as error:
+        raise ConfigError([f"{path} cannot be read: {error.strerror}"]) from None
+    except UnicodeDecodeError:
+        raise ConfigError([f"{path} is not UTF-8 text; save it as UTF-8"]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([f"{path} is not valid TOML: {error}"]) from None
+
+
+def describe_validation(label: str, error: ValidationError, model: type[BaseModel] | None = None) -> list[str]:
+    """One sentence for each problem pydantic found in ``model``, with ``label`` in front; used by notifiers for their options."""
+    return _sentences(label, error, model.model_fields if model is not None else ())
+
+
+def _sentences(label: str, error: ValidationError, known: Iterable[str] = ()) -> list[str]:
+    return [f"{label}: {_sentence(problem, known)}" for problem in error.errors(include_url=False, include_input=False)]
+
+
+def _sentence(problem: Mapping[str, Any], known: Iterable[str]) -> str:
+    location = [str(part) for part in problem["loc"]]
+    where = ".".join(location) or "file"
+    if problem["type"] == "extra_forbidden":
+        return f"unknown key {where}{_did_you_mean(location[-1], list(known) or _keys_at(location))}"
+    if problem["type"] == "missing":
+        return f"{where} is missing"
+    return f"{where}: {str(problem['msg']).removeprefix('Value error, ')}"
+
+
+def _keys_at(location: list[str]) -> Iterable[str]:
+    """The keys allowed where ``location`` points, found by walking the models."""
+    model: type[BaseModel] = OutletConfig if location[0] not in _File.model_fields and len(location) > 1 else _File
+    for part in location[:-1]:
+        inner = _TABLES.get(part)
+        model = inner or model
+    if len(location) == 1:
+        return {*_File.model_fields, *OutletConfig.model_fields}
+    return model.model_fields
+
+
+_TABLES: dict[str, type[BaseModel]] = {
+    "store": StoreConfig,
+    "polling": PollingConfig,
+    "outlets": OutletConfig,
+    "sources": SourceConfig,
+    "rules": RulesConfig,
+    "channels": ChannelConfig,
+    "topics": TopicConfig,
+    "terms": TermConfig,
+}
+
+
+def _did_you_mean(word: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _repeated(file: _File) -> list[tuple[str, str]]:
+    found = []
+    for kind, ids in (
+        ("outlet", [o.id for o in file.outlets]),
+        ("channel", [c.id for c in file.channels]),
+        ("topic", [t.id for t in file.topics]),
+    ):
+        found += [(kind, name) for name in sorted(set(ids)) if ids.count(name) > 1]
+    return found
+
+
+def _check_regex(pattern: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is not a regular expression: {error}") from None
+
+
+def _check_zone(value: str | None) -> str | None:
+    if value is not None and value not in available_timezones():
+        raise ValueError(f"{value!r} is not a time zone; write it like Europe/Istanbul")
+    return value

@@ -1,0 +1,337 @@
+"""The values that cross a package border. Frozen and slotted; a stage's output type is the next stage's input type.
+
+    Outlet, Source ► Entry ► RawArticle ► Article ► Verdict + Match ► Alert ► Delivery ► Message ► Receipt
+
+All instants are aware and in UTC. ``None`` means unknown; nothing is ever guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class SourceKind(StrEnum):
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    WORDPRESS = "wordpress"
+    LISTING = "listing"
+    TELEGRAM = "telegram"
+
+
+class Outcome(StrEnum):
+    """How a poll ended."""
+
+    OK = "ok"
+    NOT_MODIFIED = "not_modified"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    SKIPPED = "skipped"
+
+
+class VerdictKind(StrEnum):
+    """What an article is, compared with what is stored."""
+
+    NEW = "new"
+    REVISION = "revision"
+    DUPLICATE = "duplicate"
+    NEAR_DUPLICATE = "near_duplicate"
+
+
+# --------------------------------------------------------------------------- outlets
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Extraction rules of an outlet. All optional; CSS selectors unless said otherwise.
+
+    ``cut_after`` and ``cut_before`` are regular expressions searched in the body text (MULTILINE): everything from the first
+    match of ``cut_after`` on, and everything up to the end of the last match of ``cut_before``, is dropped.
+    ``wrappers`` are regular expressions (DOTALL) removed wherever they stand; a named group ``t`` gives the original title and
+    ``s`` the original source. ``drop`` are regular expressions: a paragraph that matches one is dropped.
+    """
+
+    title: str | None = None
+    lead: str | None = None
+    body: str | None = None
+    author: str | None = None
+    date: str | None = None
+    image: str | None = None
+    tags: str | None = None
+    remove: tuple[str, ...] = ()
+    cut_after: tuple[str, ...] = ()
+    cut_before: tuple[str, ...] = ()
+    wrappers: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    title_suffixes: tuple[str, ...] = ()
+    published_label: str | None = None
+    """Regular expression on the visible text whose group 1 is the publication date, e.g. ``تاريخ النشر:\\s*(.+)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One address of an outlet that lists entries.
+
+    ``zone``: IANA zone of dates that carry none. ``zone_override``: the zone that dates are really in although they are
+    labelled otherwise (Star labels Istanbul time as GMT).
+    """
+
+    id: str
+    kind: SourceKind
+    url: str
+    article: str | None = None
+    """Regular expression that the address of an article must match; others are counted as filtered."""
+    links: str | None = None
+    """CSS selector of the links on a listing; default every ``a[href]``."""
+    zone: str | None = None
+    zone_override: str | None = None
+    full_text: bool = False
+    """The feed carries whole articles: their pages need not be fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """A news outlet as its definition file says."""
+
+    id: str
+    name: str
+    home: str | None
+    languages: tuple[str, ...]
+    sources: tuple[Source, ...] = ()
+    rules: Rules = Rules()
+    identity: tuple[str, ...] = ()
+    """Words of which at least one must stand on the home page (masthead)."""
+    candidate_homes: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """Spellings under which others cite this outlet."""
+    enabled: bool = True
+    reliability: str = "normal"
+    zone: str | None = None
+    home_is_users: bool = False
+    """The user gave the address, so it is believed without the identity check."""
+    min_interval: float | None = None
+    max_interval: float | None = None
+    time_limit: float | None = None
+    spacing: float | None = None
+
+    @property
+    def needs_address(self) -> bool:
+        """No home and no source with an absolute address: nothing can be polled yet."""
+        return not any(source.url.startswith(("http://", "https://")) for source in self.sources)
+
+
+# --------------------------------------------------------------------------- crawl
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An element of a source, as the source says it.
+
+    ``published`` is the text as found (RFC 822, ISO, written); ``content`` is the HTML of a full-text feed or None.
+    """
+
+    url: str
+    title: str | None = None
+    published: str | None = None
+    summary: str | None = None
+    content: str | None = None
+    author: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a reader function made of the bytes of a source: entries, and what it dropped, by reason.
+
+    ``len(entries) + sum(dropped.values())`` is the number of elements the source showed.
+    """
+
+    entries: tuple[Entry, ...]
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RawArticle:
+    """Strings found on a page and, in ``provenance``, which method found each field (field name -> layer name).
+
+    ``paragraphs`` are the cleaned body paragraphs, without boilerplate, wrappers or a second article.
+    ``published`` and ``modified`` are texts as found, still unparsed.
+    """
+
+    url: str
+    title: str
+    paragraphs: tuple[str, ...]
+    lead: str | None = None
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    modified: str | None = None
+    canonical_url: str | None = None
+    language: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    image: str | None = None
+    original_source: str | None = None
+    original_title: str | None = None
+    provenance: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An extracted and normalised article.
+
+    ``content_hash``: 16 bytes, exact, of the folded title-less body. ``fingerprint``: 128 little-endian uint32 (512 bytes)
+    MinHash values of the folded word 3-shingles of the body, or ``b""`` when the body is too short to compare.
+    ``published_at`` and ``modified_at`` are the outlet's claims, aware UTC, or None.
+    """
+
+    outlet: str
+    url: str
+    title: str
+    body: str
+    language: str | None
+    content_hash: bytes
+    fingerprint: bytes
+    lead: str | None = None
+    published_at: datetime | None = None
+    modified_at: datetime | None = None
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    section: str | None = None
+    image: str | None = None
+    original_source: str | None = None
+    original_title: str | None = None
+    cited_sources: tuple[str, ...] = ()
+    provenance: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the article is compared with what is stored.
+
+    ``of``: id of the stored article it repeats or revises. ``story``: id of the story it joins, None for a new story.
+    ``similarity``: estimated Jaccard similarity in 0–1 (1.0 for exact). ``reason``: the rule that decided, one word.
+    """
+
+    kind: VerdictKind
+    of: int | None = None
+    story: int | None = None
+    similarity: float = 0.0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A term found in an article. ``position``: offset in characters of the original text of ``field``."""
+
+    term: str
+    side: str
+    field: str
+    position: int
+    weight: float
+    text: str
+    """The words as they stand in the article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a topic thinks of an article; stored also when not relevant is asked for by ``rasid explain``."""
+
+    topic: str
+    relevant: bool
+    score: float
+    evidence: tuple[Evidence, ...]
+    reason: str
+
+
+# --------------------------------------------------------------------------- alerts
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A stored intention to tell somebody of a story, with everything needed to render it."""
+
+    id: int
+    story: int
+    topic: str
+    created_at: datetime
+    article_id: int
+    outlet: str
+    outlet_name: str
+    url: str
+    title: str
+    lead: str | None
+    language: str | None
+    published_at: datetime | None
+    first_seen_at: datetime
+    original_source: str | None
+    score: float
+    reason: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One alert on its way to one channel, leased to one dispatcher. ``attempts`` counts this one."""
+
+    id: int
+    channel: str
+    alert: Alert
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a notifier sends: rendered, escaped for its medium, safe.
+
+    ``id`` is stable over all attempts of the same delivery (an RFC 5322 Message-ID without angle brackets).
+    ``texts`` are the parts in order: one for most, several where the medium limits the length.
+    """
+
+    id: str
+    subject: str
+    texts: tuple[str, ...]
+    html: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the channel answered on success, e.g. Telegram message ids; kept for later edits and replies."""
+
+    reference: str = ""
+
+
+# --------------------------------------------------------------------------- polls
+
+
+@dataclass(frozen=True, slots=True)
+class PollRun:
+    """The ledger row of one poll: ``seen == new + known + revised + filtered + failed + pending``.
+
+    ``reasons``: counted reasons behind ``filtered`` and ``failed`` (reason -> count).
+    """
+
+    outlet: str
+    scheduled_for: datetime
+    started_at: datetime
+    finished_at: datetime
+    outcome: Outcome
+    seen: int = 0
+    new: int = 0
+    known: int = 0
+    revised: int = 0
+    filtered: int = 0
+    failed: int = 0
+    pending: int = 0
+    duplicates: int = 0
+    matched: int = 0
+    alerted: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    note: str = ""

@@ -1,0 +1,137 @@
+"""The configuration: every problem at once, with file, key and what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.config import ChannelConfig, Config, OutletConfig, Secret, load_config, parse_interval
+from core.errors import ConfigError
+
+BUILTIN = [
+    OutletConfig.model_validate(
+        {
+            "id": "taif_post",
+            "name": "طيف بوست",
+            "languages": ["ar"],
+            "sources": [{"kind": "feed", "url": "/feed/"}],
+            "identity": ["طيف بوست"],
+            "rules": {"body": ".entry-content"},
+        }
+    )
+]
+
+
+def load(tmp_path: Path, text: str) -> Config:
+    path = tmp_path / "rasid.toml"
+    path.write_text(text, encoding="utf-8")
+    return load_config(path, BUILTIN)
+
+
+def problems(tmp_path: Path, text: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, text)
+    return list(caught.value.problems)
+
+
+def test_the_defaults_need_no_file() -> None:
+    config = load_config(None, BUILTIN)
+    assert config.store.url == "sqlite:///rasid.db"
+    assert [outlet.id for outlet in config.outlets] == ["taif_post"]
+    assert config.outlets[0].needs_address
+
+
+def test_a_home_gives_relative_sources_an_address(tmp_path: Path) -> None:
+    outlet = load(tmp_path, '[[outlets]]\nid = "taif_post"\nhome = "https://example.org/x/"').outlets[0]
+    assert [source.url for source in outlet.sources] == ["https://example.org/feed/"]
+    assert outlet.home_is_users
+    assert not outlet.needs_address
+    assert (outlet.name, outlet.rules.body, outlet.identity) == ("طيف بوست", ".entry-content", ("طيف بوست",))
+
+
+def test_sources_of_a_change_replace_the_built_in_ones(tmp_path: Path) -> None:
+    text = '[[outlets]]\nid = "taif_post"\nenabled = false\nmin_interval = "30s"\n[[outlets.sources]]\nkind = "listing"\nurl = "https://e.org/"'
+    outlet = load(tmp_path, text).outlets[0]
+    assert [(source.kind.value, source.url) for source in outlet.sources] == [("listing", "https://e.org/")]
+    assert (outlet.enabled, outlet.min_interval) == (False, 30.0)
+
+
+def test_only_the_outlets_of_the_file(tmp_path: Path) -> None:
+    text = 'builtin_outlets = false\n[[outlets]]\nid = "a"\nname = "A"\n[[outlets.sources]]\nkind = "feed"\nurl = "https://a.org/feed"'
+    assert [outlet.id for outlet in load(tmp_path, text).outlets] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[poling]\n", ["unknown key poling", "did you mean 'polling'"]),
+        ('[polling]\nmin_intervall = "5m"', ["polling.min_intervall", "did you mean 'min_interval'"]),
+        ('[polling]\nmin_interval = "5"', ["polling.min_interval", "write it like 30s"]),
+        ('[polling]\nmin_interval = "3h"', ["min_interval is larger than max_interval"]),
+        ("[[outlets]]\nid = 'Taif'", ["outlets.0.id"]),
+        ('[[outlets]]\nid = "taif_pst"', ["outlets.taif_pst", "did you mean 'taif_post'"]),
+        ('[[outlets]]\nid = "taif_post"\nhome = "ftp://x"', ["outlets.0.home", "not a web address"]),
+        ('[[outlets]]\nid = "taif_post"\nhoem = "https://x.org"', ["unknown key outlets.0.hoem", "did you mean 'home'"]),
+        ('[[outlets]]\nid = "taif_post"\n[[outlets.sources]]\nkind = "rss"\nurl = "/"', ["outlets.0.sources.0.kind", "feed"]),
+        ('[[outlets]]\nid = "taif_post"\nzone = "Mars/Base"', ["outlets.0.zone", "Europe/Istanbul"]),
+        ('[[outlets]]\nid = "taif_post"\n[outlets.rules]\ndrop = ["("]', ["outlets.0.rules.drop", "not a regular expression"]),
+        ('[[channels]]\nid = "a"\nnotifier = "console"\n[[channels]]\nid = "a"\nnotifier = "console"', ["channel 'a' stands twice"]),
+        ("[store\n", ["is not valid TOML", "line 1"]),
+        ('[[topics]]\nid = "one"\nsides = ["turkey"]', ["topics.0.sides"]),
+    ],
+    ids=lambda value: value[:28] if isinstance(value, str) else "",
+)
+def test_a_mistake_is_one_sentence_that_helps(tmp_path: Path, text: str, words: list[str]) -> None:
+    found = problems(tmp_path, text)
+    assert len(found) == 1, found
+    assert "rasid.toml" in found[0]
+    assert "\n" not in found[0]
+    for word in words:
+        assert word in found[0]
+
+
+def test_all_mistakes_at_once(tmp_path: Path) -> None:
+    assert len(problems(tmp_path, '[polling]\nx = 1\ny = 2\n[store]\nurl = 3\n[[channels]]\nid = "!"\nnotifier = "email"')) == 4
+
+
+def test_missing_and_unreadable_files(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="does not exist; run 'rasid config init'"):
+        load_config(tmp_path / "none.toml")
+    (tmp_path / "latin.toml").write_bytes("[store]\nurl = 'é'".encode("latin-1"))
+    with pytest.raises(ConfigError, match="not UTF-8"):
+        load_config(tmp_path / "latin.toml")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_config(tmp_path)
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("30s", 30), ("5m", 300), ("2h", 7200), ("1h30m", 5400), ("0.5s", 0.5), ("1d", 86400)])
+def test_intervals(text: str, seconds: float) -> None:
+    assert parse_interval(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "5", "s", "-5m", "0s", "90d", "5 minutes", True, 5])
+def test_wrong_intervals(text: object) -> None:
+    with pytest.raises(ValueError, match="interval"):
+        parse_interval(text)
+
+
+def test_secrets_come_from_outside_and_are_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RASID_TEST_TOKEN", "hush-hush")
+    secret = Secret.model_validate({"env": "RASID_TEST_TOKEN"})
+    assert secret.read() == "hush-hush"
+    assert "hush-hush" not in repr(secret)
+    file = tmp_path / "token"
+    file.write_text("from-file\n", encoding="utf-8")
+    assert Secret.model_validate({"file": str(file)}).read() == "from-file"
+    monkeypatch.delenv("RASID_TEST_TOKEN")
+    with pytest.raises(ConfigError, match="RASID_TEST_TOKEN is not set"):
+        secret.read()
+    with pytest.raises(ValueError, match="does not stand in the file"):
+        Secret.model_validate("literal")
+
+
+def test_a_channel_keeps_the_keys_of_its_notifier() -> None:
+    channel = ChannelConfig.model_validate({"id": "desk", "notifier": "telegram", "chat_id": "-1", "token": {"env": "T"}})
+    assert channel.options == {"chat_id": "-1", "token": {"env": "T"}}
+    assert channel.topics == ("turkey-syria",)

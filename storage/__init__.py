@@ -1,0 +1,8 @@
+"""The only package that speaks SQL: schema, migrations, one module per aggregate. Functions take a Connection and never commit.
+
+``open_store(url)`` gives a ``Store``; ``with store.begin() as connection:`` is one transaction.
+"""
+
+from storage.engine import Store, open_store
+
+__all__ = ["Store", "open_store"]

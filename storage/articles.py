@@ -1,0 +1,248 @@
+"""Articles, their revisions, stories and matches. What is a duplicate is decided elsewhere; here it is looked up and written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, or_, select, update
+
+from core.model import Article, Match, Verdict
+from storage.schema import alerts, articles, bands, matches, revisions, stories
+
+_MAX_CANDIDATES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleKeys:
+    """The keys under which an article is looked up. ``bands``: signed 64-bit LSH band keys; ``words``: the length of its body."""
+
+    url: bytes
+    title: bytes
+    original_title: bytes | None
+    bands: tuple[int, ...]
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """What de-duplication needs to know of a stored article."""
+
+    article_id: int
+    story: int
+    outlet: str
+    url_key: bytes
+    title_key: bytes
+    original_title_key: bytes | None
+    content_hash: bytes
+    fingerprint: bytes
+    first_seen_at: datetime
+    words: int
+
+
+def find_candidates(
+    connection: Connection, article: Article, keys: ArticleKeys, *, now: datetime, window: timedelta
+) -> list[StoredArticle]:
+    """Stored articles that the article may repeat: same address, content or title, or sharing fingerprint bands within the window."""
+    columns = [
+        articles.c.id.label("article_id"),
+        *(
+            articles.c[name]
+            for name in (
+                "story", "outlet", "url_key", "title_key", "original_title_key", "content_hash", "fingerprint", "first_seen_at", "words",
+            )
+        ),
+    ]  # fmt: skip
+    titles = [key for key in (keys.title, keys.original_title) if key]
+    exact = select(*columns).where(
+        or_(
+            articles.c.url_key == keys.url,
+            articles.c.content_hash == article.content_hash,
+            articles.c.title_key.in_(titles),
+            articles.c.original_title_key.in_(titles),
+        )
+    )
+    found = {row.article_id: StoredArticle(**row._mapping) for row in connection.execute(exact.limit(_MAX_CANDIDATES))}
+    if keys.bands:
+        shared = select(bands.c.article).where(bands.c.band.in_(keys.bands)).group_by(bands.c.article).order_by(func.count().desc())
+        near = select(*columns).where(articles.c.id.in_(shared.limit(_MAX_CANDIDATES)), articles.c.first_seen_at >= now - window)
+        found.update((row.article_id, StoredArticle(**row._mapping)) for row in connection.execute(near))
+    return list(found.values())
+
+
+def insert_article(
+    connection: Connection,
+    article: Article,
+    keys: ArticleKeys,
+    verdict: Verdict,
+    *,
+    now: datetime,
+    external_id: str | None = None,
+) -> tuple[int, int]:
+    """Stores the article, in its story or a new one. Returns (article id, story id)."""
+    story = verdict.story if verdict.story is not None else _insert_story(connection, article.title, now)
+    if verdict.story is not None:
+        connection.execute(update(stories).where(stories.c.id == story).values(last_seen_at=now, articles=stories.c.articles + 1))
+    values = _columns(article, keys) | {
+        "external_id": external_id,
+        "first_seen_at": now,
+        "fetched_at": now,
+        "story": story,
+        "verdict": verdict.kind.value,
+        "repeats": verdict.of,
+        "similarity": verdict.similarity,
+    }
+    article_id = int(connection.execute(articles.insert().values(values).returning(articles.c.id)).scalar_one())
+    _insert_bands(connection, article_id, keys.bands)
+    return article_id, story
+
+
+def revise_article(connection: Connection, article_id: int, article: Article, keys: ArticleKeys, *, now: datetime) -> int:
+    """Keeps the stored text as a revision and puts the new one in its place. Returns the story id."""
+    old = connection.execute(select(articles).where(articles.c.id == article_id)).one()
+    connection.execute(
+        revisions.insert().values(article=article_id, title=old.title, body=old.body, content_hash=old.content_hash, seen_at=now)
+    )
+    values = _columns(article, keys) | {"fetched_at": now, "published_at": article.published_at or old.published_at}
+    del values["url_key"], values["url"], values["outlet"]
+    connection.execute(update(articles).where(articles.c.id == article_id).values(values))
+    connection.execute(delete(bands).where(bands.c.article == article_id))
+    _insert_bands(connection, article_id, keys.bands)
+    connection.execute(update(stories).where(stories.c.id == old.story).values(last_seen_at=now))
+    return int(old.story)
+
+
+def insert_matches(connection: Connection, article_id: int, found: Iterable[Match], *, now: datetime) -> None:
+    """Stores what topics think of the article, in place of what they thought before."""
+    connection.execute(delete(matches).where(matches.c.article == article_id))
+    rows = [
+        {
+            "article": article_id,
+            "topic": match.topic,
+            "score": match.score,
+            "reason": match.reason,
+            "evidence": [
+                {"term": e.term, "side": e.side, "field": e.field, "position": e.position, "weight": e.weight, "text": e.text}
+                for e in match.evidence
+            ],
+            "matched_at": now,
+        }
+        for match in found
+    ]
+    if rows:
+        connection.execute(matches.insert(), rows)
+
+
+def story_topics(connection: Connection, story: int) -> set[str]:
+    """The topics that articles of the story have matched already."""
+    query = select(matches.c.topic).distinct().join(articles, articles.c.id == matches.c.article).where(articles.c.story == story)
+    return set(connection.execute(query).scalars())
+
+
+def list_articles(
+    connection: Connection, *, since: datetime | None = None, outlet: str | None = None, ids: Sequence[int] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Article rows for people and programs, oldest first, with the keys that ``rasid export`` and ``rasid crawl --jsonl`` print."""
+    query = select(articles).order_by(articles.c.id)
+    if since is not None:
+        query = query.where(articles.c.first_seen_at >= since)
+    if outlet is not None:
+        query = query.where(articles.c.outlet == outlet)
+    if ids is not None:
+        query = query.where(articles.c.id.in_(ids))
+    rows = connection.execute(query).all()
+    found = _matches_of(connection, [row.id for row in rows])
+    return (article_row(row, found.get(row.id, ())) for row in rows)
+
+
+def article_row(row: Row[Any], found: Sequence[Row[Any]] = ()) -> dict[str, Any]:
+    """One article as a flat JSON-ready mapping."""
+    return {
+        "id": row.id,
+        "external_id": row.external_id,
+        "outlet": row.outlet,
+        "url": row.url,
+        "title": row.title,
+        "lead": row.lead,
+        "lang": row.language,
+        "published_at": _iso(row.published_at),
+        "first_seen_at": _iso(row.first_seen_at),
+        "story": row.story,
+        "verdict": row.verdict,
+        "repeats": row.repeats,
+        "topics": [match.topic for match in found],
+        "matches": [{"topic": m.topic, "score": m.score, "reason": m.reason, "evidence": m.evidence} for m in found],
+        "original_source": row.original_source,
+        "cited_sources": row.cited_sources,
+        "authors": row.authors,
+        "provenance": row.provenance,
+        "body": row.body,
+    }
+
+
+def count_articles(connection: Connection) -> Mapping[str, int]:
+    """Stored articles per outlet."""
+    return {outlet: count for outlet, count in connection.execute(select(articles.c.outlet, func.count()).group_by(articles.c.outlet))}
+
+
+def prune_articles(connection: Connection, *, before: datetime) -> int:
+    """Deletes articles first seen before the instant that are not part of an alert; what was seen stays known. Returns how many."""
+    alerted = select(alerts.c.story)
+    old = select(articles.c.id).where(articles.c.first_seen_at < before, articles.c.story.not_in(alerted))
+    for table in (bands, matches, revisions):
+        connection.execute(delete(table).where(table.c.article.in_(old)))
+    connection.execute(update(articles).where(articles.c.repeats.in_(old)).values(repeats=None))
+    gone = connection.execute(delete(articles).where(articles.c.id.in_(old))).rowcount
+    connection.execute(delete(stories).where(stories.c.id.not_in(select(articles.c.story)), stories.c.id.not_in(alerted)))
+    return gone
+
+
+def _columns(article: Article, keys: ArticleKeys) -> dict[str, Any]:
+    return {
+        "outlet": article.outlet,
+        "url": article.url,
+        "url_key": keys.url,
+        "title": article.title,
+        "title_key": keys.title,
+        "lead": article.lead,
+        "body": article.body,
+        "words": keys.words,
+        "language": article.language,
+        "published_at": article.published_at,
+        "modified_at": article.modified_at,
+        "authors": list(article.authors),
+        "tags": list(article.tags),
+        "section": article.section,
+        "image": article.image,
+        "original_source": article.original_source,
+        "original_title_key": keys.original_title,
+        "cited_sources": list(article.cited_sources),
+        "content_hash": article.content_hash,
+        "fingerprint": article.fingerprint,
+        "provenance": dict(article.provenance),
+        "notes": list(article.notes),
+    }
+
+
+def _insert_story(connection: Connection, title: str, now: datetime) -> int:
+    row = stories.insert().values(title=title, first_seen_at=now, last_seen_at=now, articles=1).returning(stories.c.id)
+    return int(connection.execute(row).scalar_one())
+
+
+def _insert_bands(connection: Connection, article_id: int, keys: Sequence[int]) -> None:
+    if keys:
+        connection.execute(bands.insert(), [{"band": band, "article": article_id} for band in set(keys)])
+
+
+def _matches_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    found: dict[int, list[Row[Any]]] = {}
+    for start in range(0, len(ids), 500):
+        for row in connection.execute(select(matches).where(matches.c.article.in_(ids[start : start + 500])).order_by(matches.c.id)):
+            found.setdefault(row.article, []).append(row)
+    return found
+
+
+def _iso(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat()

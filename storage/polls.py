@@ -1,0 +1,113 @@
+"""State of outlets and sources between polls, and the ledger of polls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, select
+
+from core.model import Outcome, PollRun
+from storage.dialect import upsert
+from storage.schema import outlets, poll_runs, sources
+
+
+@dataclass(frozen=True, slots=True)
+class OutletState:
+    """What is remembered of an outlet. ``state``: new, ok, failing, identity_lost, needs_address."""
+
+    id: str
+    home: str | None = None
+    identity_at: datetime | None = None
+    state: str = "new"
+    reason: str = ""
+    state_since: datetime | None = None
+    seeded_at: datetime | None = None
+    last_poll_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    next_poll_at: datetime | None = None
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What is remembered of a source: validators, the hash of the last body, and how the last poll went."""
+
+    id: str
+    outlet: str
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: bytes | None = None
+    last_status: int | None = None
+    last_polled_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    newest_entry_at: datetime | None = None
+    entries: int = 0
+    reason: str = ""
+
+
+def load_outlets(connection: Connection) -> dict[str, OutletState]:
+    return {row.id: _build(OutletState, row) for row in connection.execute(select(outlets))}
+
+
+def load_outlet(connection: Connection, outlet_id: str) -> OutletState:
+    """The outlet's state; a fresh one when it was never polled."""
+    row = connection.execute(select(outlets).where(outlets.c.id == outlet_id)).first()
+    return OutletState(outlet_id) if row is None else _build(OutletState, row)
+
+
+def save_outlets(connection: Connection, states: Iterable[OutletState]) -> None:
+    upsert(connection, outlets, [_values(state) for state in states])
+
+
+def load_sources(connection: Connection, outlet_ids: Sequence[str]) -> dict[str, SourceState]:
+    """The states of the outlets' sources, by source id."""
+    query = select(sources).where(sources.c.outlet.in_(outlet_ids))
+    return {row.id: _build(SourceState, row) for row in connection.execute(query)}
+
+
+def save_sources(connection: Connection, states: Iterable[SourceState]) -> None:
+    upsert(connection, sources, [_values(state) for state in states])
+
+
+def add_runs(connection: Connection, runs: Sequence[PollRun]) -> None:
+    if runs:
+        connection.execute(
+            poll_runs.insert(), [{**_values(run), "outcome": run.outcome.value, "reasons": dict(run.reasons)} for run in runs]
+        )
+
+
+def last_runs(connection: Connection) -> dict[str, PollRun]:
+    """The newest poll run of each outlet."""
+    newest = select(func.max(poll_runs.c.id)).group_by(poll_runs.c.outlet)
+    return {row.outlet: _run(row) for row in connection.execute(select(poll_runs).where(poll_runs.c.id.in_(newest)))}
+
+
+def list_runs(connection: Connection, outlet: str | None = None, *, limit: int = 100) -> list[PollRun]:
+    """Poll runs, newest first."""
+    query = select(poll_runs).order_by(poll_runs.c.id.desc()).limit(limit)
+    if outlet is not None:
+        query = query.where(poll_runs.c.outlet == outlet)
+    return [_run(row) for row in connection.execute(query)]
+
+
+def prune_runs(connection: Connection, *, before: datetime) -> int:
+    """Deletes poll runs older than ``before``; returns how many."""
+    return connection.execute(delete(poll_runs).where(poll_runs.c.started_at < before)).rowcount
+
+
+def _run(row: Row[Any]) -> PollRun:
+    values = {field.name: getattr(row, field.name) for field in fields(PollRun)}
+    return PollRun(**{**values, "outcome": Outcome(row.outcome)})
+
+
+def _values(state: Any) -> dict[str, Any]:
+    """The fields as a mapping; ``dataclasses.asdict`` would copy every value deeply."""
+    return {field.name: getattr(state, field.name) for field in fields(state)}
+
+
+def _build(kind: type[Any], row: Row[Any]) -> Any:
+    return kind(**{field.name: getattr(row, field.name) for field in fields(kind)})

@@ -1,0 +1,239 @@
+"""The tables. ``HEAD`` is the Alembic revision that creates them; instants are stored as UTC and come back aware."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+HEAD = "0001"
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant. Refuses naive values; gives back UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored; give it a zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _id() -> Column[Any]:
+    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+
+
+meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
+
+outlets = Table(
+    "outlets",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("home", Text),  # confirmed by `rasid outlets check`
+    Column("identity_at", UtcDateTime),  # last time the home page showed the identity
+    Column("state", Text, nullable=False, server_default="new"),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("state_since", UtcDateTime),
+    Column("seeded_at", UtcDateTime),
+    Column("last_poll_at", UtcDateTime),
+    Column("last_ok_at", UtcDateTime),
+    Column("next_poll_at", UtcDateTime),
+    Column("failures", Integer, nullable=False, server_default="0"),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("outlet", Text, nullable=False, index=True),
+    Column("url", Text, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_hash", LargeBinary),
+    Column("last_status", Integer),
+    Column("last_polled_at", UtcDateTime),
+    Column("last_ok_at", UtcDateTime),
+    Column("newest_entry_at", UtcDateTime),
+    Column("entries", Integer, nullable=False, server_default="0"),
+    Column("reason", Text, nullable=False, server_default=""),
+)
+
+poll_runs = Table(
+    "poll_runs",
+    metadata,
+    _id(),
+    Column("outlet", Text, nullable=False),
+    Column("scheduled_for", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime, nullable=False),
+    Column("outcome", Text, nullable=False),
+    *(
+        Column(name, Integer, nullable=False, server_default="0")
+        for name in ("seen", "new", "known", "revised", "filtered", "failed", "pending", "duplicates", "matched", "alerted")
+    ),
+    Column("reasons", JSON, nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+    Index("ix_poll_runs_outlet_started_at", "outlet", "started_at"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("key", LargeBinary, primary_key=True),  # 16 bytes: blake2b of the canonical URL
+    Column("outlet", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("state", Text, nullable=False),  # pending, stored, failed (given up), filtered
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("not_before", UtcDateTime),
+    Column("seeding", Boolean, nullable=False, server_default=text("false")),
+    Column("detail", JSON),  # title, published, summary, content of a pending entry; emptied when done
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Index("ix_entries_outlet_state", "outlet", "state"),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    _id(),
+    Column("title", Text, nullable=False),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("last_seen_at", UtcDateTime, nullable=False),
+    Column("articles", Integer, nullable=False, server_default="1"),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    _id(),
+    Column("external_id", Text),
+    Column("outlet", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("url_key", LargeBinary, nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("title_key", LargeBinary, nullable=False, index=True),
+    Column("lead", Text),
+    Column("body", Text, nullable=False),
+    Column("words", Integer, nullable=False),
+    Column("language", Text),
+    Column("published_at", UtcDateTime),
+    Column("modified_at", UtcDateTime),
+    Column("first_seen_at", UtcDateTime, nullable=False, index=True),
+    Column("fetched_at", UtcDateTime, nullable=False),
+    Column("authors", JSON, nullable=False),
+    Column("tags", JSON, nullable=False),
+    Column("section", Text),
+    Column("image", Text),
+    Column("original_source", Text),
+    Column("original_title_key", LargeBinary, index=True),
+    Column("cited_sources", JSON, nullable=False),
+    Column("content_hash", LargeBinary, nullable=False, index=True),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("story", ForeignKey("stories.id"), nullable=False, index=True),
+    Column("verdict", Text, nullable=False),
+    Column("repeats", ForeignKey("articles.id")),
+    Column("similarity", Float, nullable=False, server_default="0"),
+    Column("provenance", JSON, nullable=False),
+    Column("notes", JSON, nullable=False),
+)
+
+bands = Table(
+    "bands",
+    metadata,
+    Column("band", BigInteger, primary_key=True),  # 8 bytes of a hash of (band number, its four MinHash values)
+    Column("article", BigInteger, ForeignKey("articles.id"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    _id(),
+    Column("article", ForeignKey("articles.id"), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("content_hash", LargeBinary, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    _id(),
+    Column("article", ForeignKey("articles.id"), nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    Column("matched_at", UtcDateTime, nullable=False),
+    UniqueConstraint("article", "topic"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    _id(),
+    Column("story", ForeignKey("stories.id"), nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("article", ForeignKey("articles.id"), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
+    UniqueConstraint("story", "topic"),  # one alert per story
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _id(),
+    Column("alert", ForeignKey("alerts.id"), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("state", Text, nullable=False, server_default="pending"),  # pending, delivered, dead
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("not_before", UtcDateTime, nullable=False),
+    Column("lease_owner", Text),
+    Column("lease_until", UtcDateTime),
+    Column("last_error", Text, nullable=False, server_default=""),
+    Column("reference", Text, nullable=False, server_default=""),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("delivered_at", UtcDateTime),
+    UniqueConstraint("alert", "channel"),
+    Index("ix_deliveries_state_channel_id", "state", "channel", "id"),
+)

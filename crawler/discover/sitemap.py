@@ -1,0 +1,111 @@
+"""Sitemaps, Google-News sitemaps and sitemap indexes, read as a stream so that 50,000 addresses cost little memory.
+
+``lastmod`` is when a page changed, not when it was published: it is noted for the whole sitemap, never given as a date.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree  # type: ignore[import-untyped]
+
+from core.errors import SourceError
+from core.model import Entry, Listing, Source
+from crawler.discover.assemble import assemble, repair_link
+from crawler.discover.document import Document, find_root, is_html, refuse_entities, utf8_xml
+from crawler.discover.feed import ROOT as FEED_ROOT
+from crawler.discover.text import plain_line
+
+ROOT = re.compile(r"<(?:\w{1,20}:)?(?:urlset|sitemapindex)(?=[\s>/])", re.IGNORECASE)
+
+
+def read_sitemap(document: Document, source: Source) -> Listing:
+    """The pages of a sitemap. Nested sitemaps are not followed: each is counted and named in a note."""
+    refuse_entities(document)
+    start = find_root(document.text, ROOT)
+    if start is None:
+        raise _no_sitemap(document)
+    elements, broken = _elements(document.text[start:])
+    if broken and not elements:
+        raise SourceError("malformed", f"{document.url} is a sitemap cut off or garbled: {broken}")
+    pages = [_entry(fields) for kind, fields in elements if kind == "url"]
+    nested = [fields.get("loc", "") for kind, fields in elements if kind == "sitemap"]
+    notes = [f"not well-formed: {broken}"] if broken else []
+    notes += [f"nested sitemap: {repair_link(loc, document.url) or loc}" for loc in nested]
+    changed = max((fields.get("lastmod", "") for _, fields in elements), default="")
+    notes += [f"newest lastmod: {changed}"] if changed else []
+    notes += [] if elements else ["no entries"]
+    return assemble(pages, source, base=document.url, dropped={"nested_sitemap": len(nested)}, notes=notes)
+
+
+def _no_sitemap(document: Document) -> SourceError:
+    if find_root(document.text, FEED_ROOT) is not None:
+        return SourceError("not_a_sitemap", f'{document.url} is a feed, not a sitemap; give the source kind = "feed"')
+    if is_html(document.text):
+        return SourceError("html_not_sitemap", f"{document.url} is a web page, not a sitemap; robots.txt of the outlet may name one")
+    return SourceError("malformed", f"{document.url} is not a sitemap; look at it in a browser")
+
+
+def _elements(text: str) -> tuple[list[tuple[str, dict[str, str]]], str]:
+    """Every ``url`` and ``sitemap`` element as its kind and texts, and what is wrong with the markup ("" for nothing)."""
+    body = io.BytesIO(utf8_xml(text))
+    stream = etree.iterparse(body, events=("end",), recover=True, resolve_entities=False, no_network=True, load_dtd=False)
+    elements = []
+    try:
+        for _, element in stream:
+            kind = _name(element)
+            if kind in ("url", "sitemap"):
+                elements.append((kind, _fields(element)))
+                _forget(element)
+    except (etree.XMLSyntaxError, UnicodeDecodeError) as error:
+        return elements, _one_line(error)
+    return elements, _one_line(stream.error_log.last_error or "")
+
+
+def _fields(element: Any) -> dict[str, str]:
+    """Texts of the direct children, and those of ``news:news`` under ``news:…``; the first of a name wins."""
+    fields: dict[str, str] = {}
+    for name, text in _children(element):
+        fields.setdefault(name, text)
+    return fields
+
+
+def _children(element: Any) -> Iterator[tuple[str, str]]:
+    for child in element:
+        if _name(child) == "news":
+            yield from ((f"news:{_name(part)}", _text(part)) for part in child)
+        else:
+            yield _name(child), _text(child)
+
+
+def _name(element: Any) -> str:
+    """Local name, also where the prefix was never declared; "" for a comment."""
+    return element.tag.rsplit("}", 1)[-1].rsplit(":", 1)[-1].lower() if isinstance(element.tag, str) else ""
+
+
+def _text(element: Any) -> str:
+    return (element.text or "").strip() if isinstance(element.tag, str) else ""
+
+
+def _forget(element: Any) -> None:
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
+
+
+def _one_line(error: object) -> str:
+    return " ".join(str(error).split())[:200]
+
+
+def _entry(fields: dict[str, str]) -> Entry:
+    keywords = (plain_line(word) for word in re.split("[,،]", fields.get("news:keywords", "")))
+    return Entry(
+        url=fields.get("loc", ""),
+        title=plain_line(fields.get("news:title")),
+        published=fields.get("news:publication_date") or None,
+        tags=tuple(word for word in keywords if word),
+    )

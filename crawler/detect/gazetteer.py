@@ -1,0 +1,92 @@
+"""The gazetteer: reads the TOML files beside it and the user's topics into terms and their folded spellings. Knows no decision."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from core.text import fold
+
+_FOLDER = Path(__file__).parent / "gazetteer"
+_LANGUAGES = ("ar", "stem", "tr", "en", "ku", "ckb", "fa")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One name and whom it speaks for.
+
+    ``kind``: ``side``, ``relation``, ``damper`` or ``mask``. ``country``: counts in enumerations. ``spelled``: a Latin spelling counts
+    only when the original begins so. ``topic``: the user's topic it belongs to, None for all. ``spellings``: (language, spelling).
+    """
+
+    name: str
+    kind: str
+    sides: Mapping[str, float] = field(default_factory=dict)
+    damper: float = 0.0
+    country: bool = False
+    spelled: tuple[str, ...] = ()
+    topic: str | None = None
+    spellings: tuple[tuple[str, str], ...] = ()
+
+    def forms(self) -> Iterator[tuple[str, str]]:
+        """(folded spelling, language), with the form that للـ gives to names that begin with the article."""
+        for language, spelling in self.spellings:
+            folded = fold(spelling)
+            yield folded, language
+            if language in ("ar", "any") and folded.startswith("ال") and len(folded) > 4:
+                yield "لل" + folded[2:], language
+
+
+@cache
+def builtin_terms() -> tuple[Term, ...]:
+    """Every term of the TOML files, in the order of file names and of the files."""
+    return tuple(term for path in sorted(_FOLDER.glob("*.toml")) for term in _read(tomllib.loads(path.read_text(encoding="utf-8"))))
+
+
+@cache
+def builtin_sides() -> frozenset[str]:
+    """Sides that a user's topic may name without bringing terms."""
+    return frozenset(side for term in builtin_terms() for side in term.sides if side != "others")
+
+
+def user_terms(topic: str, sides: Sequence[tuple[str, Sequence[str], float]], exclusions: Sequence[str]) -> Iterator[Term]:
+    """The terms of a user's topic: (side, spellings, weight) and words that hide others."""
+    for side, spellings, weight in sides:
+        for spelling in spellings:
+            if fold(spelling).strip():
+                yield Term(spelling, "side", {side: max(0.0, min(weight, 1.0))}, topic=topic, spellings=(("any", spelling.strip()),))
+    for spelling in exclusions:
+        if fold(spelling).strip():
+            yield Term(spelling, "mask", topic=topic, spellings=(("any", spelling.strip()),))
+
+
+def _read(file: dict[str, Any]) -> Iterator[Term]:
+    kind, side = file.get("kind", "side"), file.get("side")
+    yield from _read_surnames(file)
+    for key, table in file.items():
+        if not isinstance(table, dict):
+            continue
+        spellings = tuple((language, text) for language in _LANGUAGES for text in table.get(language, ()))
+        name, spelled = table.get("name", key), tuple(table.get("spelled", ()))
+        if kind == "context":
+            damper = float(table.get("damper", 0.0))
+            yield Term(name, "damper" if damper else "relation", damper=damper, spelled=spelled, spellings=spellings)
+        elif kind == "mask":
+            yield Term(key, "mask", spellings=spellings)
+        elif kind == "country":
+            yield Term(table.get("name", key.capitalize()), "side", {key: 1.0}, country=True, spelled=spelled, spellings=spellings)
+        else:
+            sides = {str(side): float(table.get("weight", 1.0)), **table.get("also", {})}
+            yield Term(name, "side", sides, country=table.get("country", False), spelled=spelled, spellings=spellings)
+
+
+def _read_surnames(file: dict[str, Any]) -> Iterator[Term]:
+    """Masks for given name + السوري, and for title + تركي."""
+    pairs = [f"{given} {surname}" for given in file.get("given_names", ()) for surname in file.get("surnames", ())]
+    pairs += [f"{title} تركي" for title in file.get("before_turki", ())]
+    if pairs:
+        yield Term("a person's name", "mask", spellings=tuple(("ar", pair) for pair in pairs))

@@ -1,0 +1,207 @@
+"""The verdict: clitics and endings, words that only look like a side, evidence, topics of the user's, the five real pages."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from core.config import TermConfig, TopicConfig
+from core.errors import ConfigError
+from core.model import Match
+from crawler.detect import BUILTIN_TOPIC, Detector, build_detector
+
+
+@pytest.fixture(scope="module")
+def detector() -> Detector:
+    return build_detector()
+
+
+def words_of(text: str) -> list[str]:
+    return text.split(" | ")
+
+
+def judge(detector: Detector, title: str, lead: str | None = None, body: str = "") -> Match:
+    return detector.match(title=title, lead=lead, body=body)[0]
+
+
+def sides_of(detector: Detector, text: str) -> set[str]:
+    return {evidence.side for evidence in judge(detector, text).evidence}
+
+
+@pytest.mark.parametrize(
+    "word",
+    words_of(
+        "سوريا | وسوريا | بسوريا | وبسوريا | لسوريا | فسوريا | كسورية | السوري | للسوريين | والسوريون | بالسورية | "
+        "سوريتان | وللسوري | سوريو | Suriye | Suriye'nin | Suriyenin | SURİYE'DE | Suriyeliler | Suriyelilere | "
+        "Suriye’deki | Syria's | Syrians | Syrian | Sûriyê | Sûriyeyê | سوریه | سوریه‌ای | سووریا | سووریایی | Şam'da | "
+        "ŞAM | Halep'e | Halebin | دم.شق | Münbiç’te | قسد"
+    ),
+)
+def test_words_that_speak_for_syria(detector: Detector, word: str) -> None:
+    assert sides_of(detector, f"- {word} -") & {"syria", "pair"}
+
+
+@pytest.mark.parametrize(
+    "word",
+    words_of(
+        "تركيا | وتركيا | لتركيا | التركي | للأتراك | والتركية | تركيّتان | أتراك | بأنقرة | أردوغان | وإردوغان | لفيدان | "
+        "Türkiye'nin | Türkiyeye | TÜRKİYE | Türkler | Ankara’dan | Erdoğan'ın | ERDOĞAN | Turkey's | Turkish | Tirkiyê | "
+        "Tirkiyeyê | ترکیه | ترکیه‌ای | تورکیا | ئەنقەرە | MİT'in | MSB: | TSK"
+    ),
+)
+def test_words_that_speak_for_turkey(detector: Detector, word: str) -> None:
+    assert sides_of(detector, f"- {word} -") & {"turkey", "pair"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    words_of(
+        "المشترك | الاشتراكية | تركيز | تركيب | تركة | تركت | سوريانو | سرياني | سريانية | مشتركي | Syriac | Süryani | "
+        "Şamil | akşam | şamdan | Sam went home | Atatürkçülük | a turkey | turkeys | MIT engineers | mit Kaffee | "
+        "fidan dikimi | kalın kitap | güler yüzlü | ankaralıyızdırlarmış | تركي آل الشيخ | الأمير تركي بن طلال | "
+        "محمد السوري | بلاد الشام | Thanksgiving turkey | برج الأسد | Turki al-Sheikh"
+    ),
+)
+def test_words_that_only_look_like_a_side(detector: Detector, text: str) -> None:
+    assert sides_of(detector, text) == set()
+
+
+def test_evidence_points_at_the_original_words(detector: Detector) -> None:
+    fields = {
+        "title": "أنـقرة: لا اتّصال مع دم.شق",
+        "lead": "Erdoğan’ın Şam’daki\u200f temasları",
+        "body": "قال أُردوغان إن قس.د\u202b تنسحب من سوریه‌ای",
+    }
+    found = detector.match(**fields, tags=["سوريا", "Türkiye"])[0]
+    fields["tags"] = "سوريا, Türkiye"
+    assert {evidence.field for evidence in found.evidence} == set(fields)
+    for evidence in found.evidence:
+        assert fields[evidence.field][evidence.position : evidence.position + len(evidence.text)] == evidence.text
+        assert evidence.text
+    assert "دم.شق" in {evidence.text for evidence in found.evidence}
+
+
+def test_the_reason_is_a_sentence_with_the_words(detector: Detector) -> None:
+    found = judge(detector, "أردوغان يستقبل الشرع في أنقرة")
+    assert found.relevant
+    assert found.reason == "Turkey (أردوغان, أنقرة) and Syria (الشرع) together in the title"
+    assert judge(detector, "دمشق تستقبل وفداً").reason == "No word speaks for Turkey"
+    assert "enumeration" in judge(detector, "Floods in Turkey, Syria, Lebanon and Iraq").reason
+    assert "sport" in judge(detector, "منتخب سوريا يهزم تركيا").reason
+
+
+def test_an_operation_speaks_for_both(detector: Detector) -> None:
+    assert judge(detector, "هدوء في منطقة نبع السلام").relevant
+    assert judge(detector, "Fırat Kalkanı'nda hareketlilik").relevant
+
+
+def test_the_body_alone_must_keep_speaking_of_both(detector: Detector) -> None:
+    sentence = "قصفت المدفعية التركية قرى في ريف حلب السورية. "
+    assert not judge(detector, "تطورات ميدانية", None, "بدأ اليوم هادئاً ثم ورد ذكر تركيا. وفي خبر آخر ذكرت سوريا.").relevant
+    assert judge(detector, "تطورات ميدانية", None, sentence * 4).relevant
+
+
+@pytest.mark.parametrize("title", ["", " ", "\ud800\udfff", "\u202b", "سوريا" * 3, "'" * 9, "\x00"])
+def test_odd_titles_do_not_raise(detector: Detector, title: str) -> None:
+    assert not judge(detector, title, title, title).relevant
+
+
+@pytest.mark.parametrize(
+    "unit", ["سوريا", "ا", "تركيا ", "Türkiye, Suriye, ", "د.", "ـ.", "\u200c", "turkey ", "PKK/YPG ", "Suriyelilerin'"]
+)
+def test_a_title_of_a_megabyte_takes_linear_time(detector: Detector, unit: str) -> None:
+    started = time.perf_counter()
+    judge(detector, unit * (1_000_000 // len(unit)))
+    assert time.perf_counter() - started < 20
+
+
+def test_the_same_article_gets_the_same_verdict(detector: Detector) -> None:
+    text = {"title": "أنقرة ودمشق", "lead": "لقاء أردوغان والشرع", "body": "تركيا وسوريا"}
+    assert detector.match(**text) == build_detector().match(**text)
+
+
+def test_import_is_cheap_and_building_is_fast() -> None:
+    code = "import sys, crawler.detect; sys.exit(any(m in sys.modules for m in ('pydantic', 'scrapy', 'sqlalchemy')))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=False).returncode == 0
+    build_detector()
+    started = time.perf_counter()
+    build_detector()
+    assert time.perf_counter() - started < 0.5
+
+
+# --------------------------------------------------------------------------- the user's topics
+
+
+def test_a_topic_of_built_in_sides_takes_no_terms() -> None:
+    matches = build_detector([TopicConfig(id="turkey-iraq", sides=("turkey", "iraq"))]).match(
+        title="أنقرة وبغداد توقعان اتفاقاً", lead=None, body=""
+    )
+    assert [(match.topic, match.relevant) for match in matches] == [(BUILTIN_TOPIC, False), ("turkey-iraq", True)]
+
+
+def test_a_topic_with_terms_and_exclusions_of_its_own() -> None:
+    topic = TopicConfig(
+        id="grain",
+        sides=("turkey", "grain"),
+        terms=(TermConfig(side="grain", terms=("قمح", "buğday", "wheat")), TermConfig(side="turkey", terms=("TMO",), weight=0.9)),
+        exclusions=("buğday tenli",),
+    )
+    detector = build_detector([topic])
+
+    def relevant(title: str) -> bool:
+        return detector.match(title=title, lead=None, body="")[1].relevant
+
+    assert relevant("تركيا تشتري القمح")
+    assert relevant("TMO buğdayı depoluyor")
+    assert not relevant("Türkiye'nin buğday tenli yıldızı")
+    assert not detector.match(title="TMO Halep'te", lead=None, body="")[0].relevant
+
+
+def test_the_built_in_topic_can_be_widened() -> None:
+    topic = TopicConfig(
+        id=BUILTIN_TOPIC, sides=("turkey", "syria"), threshold=0.6, terms=(TermConfig(side="syria", terms=("Foobaristan",)),)
+    )
+    matches = build_detector([topic]).match(title="Erdoğan to visit Foobaristan", lead=None, body="")
+    assert len(matches) == 1
+    assert matches[0].relevant
+
+
+def test_an_unknown_side_is_refused_with_a_suggestion() -> None:
+    with pytest.raises(ConfigError, match=r"topics\.x: .*'irak'.*did you mean 'iraq'"):
+        build_detector([TopicConfig(id="x", sides=("turkey", "irak"))])
+    with pytest.raises(ConfigError, match="not one of its sides"):
+        build_detector([TopicConfig(id="x", sides=("turkey", "iraq"), terms=(TermConfig(side="grain", terms=("a",)),))])
+
+
+# --------------------------------------------------------------------------- the five real pages
+
+ARTICLES = {
+    "000": (r"أول اتصال بين الشرع", "شاركها. فيسبوك"),
+    "001": ("آمال بتطبيع", "أهم الأخبار"),
+    "002": ("مباحثات عاجلة", "rami fakhori"),
+    "003": ("بوتين والأسد", "\nتابع تفاصيل"),
+    "004": ("نفت مصادر", "المصدر:"),
+}
+
+
+@pytest.mark.parametrize("seed", sorted(ARTICLES))
+def test_each_seed_article_is_relevant(detector: Detector, seeds: Path, seed: str) -> None:
+    text = next(seeds.glob(f"{seed}_*")).read_text(encoding="utf-8")
+    first, last = ARTICLES[seed]
+    text = text[text.index(first) :]
+    title, _, body = text[: text.index(last)].partition("\n")
+    for found in (judge(detector, title, None, body), judge(detector, "", None, f"{title}\n{body}")):
+        assert found.relevant, found.reason
+        assert {"turkey", "syria"} <= {evidence.side for evidence in found.evidence}
+
+
+def test_related_headlines_of_a_seed_are_not(detector: Detector, seeds: Path) -> None:
+    text = next(seeds.glob("000_*")).read_text(encoding="utf-8")
+    tail = text[text.index("المقالات ذات الصلة") : text.index("اقسام الموقع")]
+    headlines = [line for line in tail.splitlines()[1:] if len(line) > 20]
+    assert len(headlines) == 6
+    assert not [headline for headline in headlines if judge(detector, headline).relevant]

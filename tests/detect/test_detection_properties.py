@@ -1,0 +1,94 @@
+"""What must not change a verdict: spelling, clitics, capitals, apostrophes; and what must not raise it: unrelated text."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.detect import build_detector
+
+DATA = Path(__file__).parents[1] / "data" / "relevance"
+ITEMS = [json.loads(line) for line in (DATA / "train.jsonl").read_text(encoding="utf-8").splitlines()]
+DETECTOR = build_detector()
+UNRELATED = [
+    "أعلنت الشركة عن أرباح فصلية قياسية بفضل نمو المبيعات عبر الإنترنت.",
+    "Belediye yeni parkın açılışını hafta sonu yapacak.",
+    "The orchestra will play Mahler on Sunday evening.",
+    "Zarokan li dibistanê stran gotin.",
+    "بارندگی در شمال کشور ادامه دارد.",
+    "قال الطبيب إن المشي نصف ساعة يومياً مفيد للقلب. وأضاف أن النوم الكافي ضروري.",
+]
+ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
+
+
+def relevant(item: dict[str, str], **changed: str) -> bool:
+    fields = {key: changed.get(key, item.get(key, "")) for key in ("title", "lead", "body")}
+    return DETECTOR.match(**fields)[0].relevant
+
+
+def items() -> st.SearchStrategy[dict[str, str]]:
+    return st.sampled_from(ITEMS)
+
+
+def letters_between(rng: random.Random, text: str, mark: str, chance: float = 0.3) -> str:
+    """``text`` with ``mark`` now and then between two Arabic letters."""
+    out = []
+    for here, after in zip(text, text[1:] + " ", strict=True):
+        out.append(here)
+        if here in ARABIC and after in ARABIC and rng.random() < chance:
+            out.append(mark)
+    return "".join(out)
+
+
+@given(items(), st.randoms(use_true_random=False), st.sampled_from("ًٌٍَُِّْـ\u200f\u200b\ufeff"))
+def test_marks_and_tatweel(item: dict[str, str], rng: random.Random, mark: str) -> None:
+    assert relevant(item, title=letters_between(rng, item["title"], mark)) == relevant(item)
+
+
+@given(items(), st.sampled_from([("أ", "ا"), ("إ", "ا"), ("آ", "ا"), ("ة", "ه"), ("ى", "ي"), ("ي", "ی"), ("ك", "ک")]))
+def test_letter_variants(item: dict[str, str], variant: tuple[str, str]) -> None:
+    assert relevant(item, title=item["title"].replace(*variant)) == relevant(item)
+
+
+@given(items(), st.sampled_from("'’‘ʼ´"))
+def test_apostrophes(item: dict[str, str], apostrophe: str) -> None:
+    assert relevant(item, title=item["title"].replace("'", apostrophe)) == relevant(item)
+
+
+@pytest.mark.parametrize("item", [item for item in ITEMS if item["lang"] == "tr" and item["relevant"]], ids=lambda item: item["id"])
+def test_turkish_capitals(item: dict[str, str]) -> None:
+    assert relevant(item, title=item["title"].replace("i", "İ").replace("ı", "I").upper())
+
+
+@given(st.sampled_from(["تركيا", "أنقرة", "أردوغان", "الأتراك"]), st.sampled_from(["سوريا", "دمشق", "الشرع", "حلب"]), st.data())
+def test_clitics(turkey: str, syria: str, data: st.DataObject) -> None:
+    def glued(word: str) -> str:
+        clitic = data.draw(st.sampled_from(["", "و", "ب", "ل", "ك", "ف", "وب", "ول", "فل"]))
+        return clitic + "ل" + word[2:] if clitic.endswith("ل") and word.startswith("ال") else clitic + word
+
+    assert DETECTOR.match(title=f"حديث {glued(turkey)} ثم {glued(syria)}", lead=None, body="")[0].relevant
+
+
+@given(st.sampled_from(["Türkiye", "Ankara", "Erdoğan"]), st.sampled_from(["Suriye", "Halep", "İdlib"]), st.data())
+def test_turkish_suffixes(turkey: str, syria: str, data: st.DataObject) -> None:
+    suffix = st.sampled_from(["", "'nin", "’nin", "nin", "'de", "de", "den", "'deki", "li", "lilerin", "yle", "'dir", "ye", "'ye"])
+    assert DETECTOR.match(title=f"{turkey}{data.draw(suffix)} {syria}{data.draw(suffix)}", lead=None, body="")[0].relevant
+
+
+@given(st.sampled_from([item for item in ITEMS if not item["relevant"]]), st.lists(st.sampled_from(UNRELATED), max_size=8))
+def test_unrelated_paragraphs_never_make_an_item_relevant(item: dict[str, str], paragraphs: list[str]) -> None:
+    if not relevant(item):
+        assert not relevant(item, body="\n".join([item.get("body", ""), *paragraphs]))
+
+
+@settings(max_examples=200)
+@given(st.text(st.characters(codec=None)), st.text(st.characters(codec=None)), st.text(st.characters(codec=None)))
+def test_random_text_never_raises_and_offsets_hold(title: str, lead: str, body: str) -> None:
+    fields = {"title": f"{title} تركيا{lead[:3]}", "lead": f"Suriye'{lead}", "body": f"{body}\nدمـ.ـشق {title}"}
+    for evidence in DETECTOR.match(**fields)[0].evidence:
+        assert fields[evidence.field][evidence.position : evidence.position + len(evidence.text)] == evidence.text

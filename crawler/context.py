@@ -1,0 +1,58 @@
+"""What one process shares between all its crawls. Built by the composition root, handed to spiders, middlewares and pipelines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from core.clock import Clock
+from core.config import PollingConfig
+from core.model import Match
+from crawler.hosts import Hosts
+from crawler.robots import RobotsCache
+
+if TYPE_CHECKING:
+    from storage import Store
+
+AGENT = "Rasid"
+
+
+class MatchesArticles(Protocol):
+    """The detector's port."""
+
+    def match(
+        self, *, title: str, lead: str | None, body: str, tags: Sequence[str] = (), language: str | None = None
+    ) -> tuple[Match, ...]: ...
+
+
+def _nobody(topic: str) -> tuple[str, ...]:
+    return ()
+
+
+def _nothing() -> None:
+    return None
+
+
+@dataclass(slots=True)
+class Context:
+    """``route`` gives the channels that hear of a topic; ``wake`` is called after deliveries were committed."""
+
+    store: Store
+    polling: PollingConfig
+    clock: Clock
+    detector: MatchesArticles
+    route: Callable[[str], Sequence[str]] = _nobody
+    wake: Callable[[], None] = _nothing
+    version: str = "0"
+    hosts: Hosts = field(init=False)
+    robots: RobotsCache = field(default_factory=RobotsCache)
+
+    def __post_init__(self) -> None:
+        self.hosts = Hosts(self.clock)
+
+    @property
+    def user_agent(self) -> str:
+        """Honest: who we are and whom to write to."""
+        contact = self.polling.contact.strip()
+        return f"{AGENT}/{self.version} (news monitor{f'; contact: {contact}' if contact else ''})"

@@ -1,0 +1,348 @@
+"""Makes a RawArticle of a page: for each field the first layer that has it, and which layer that was.
+
+Layers: outlet rules ► JSON-LD ► OpenGraph and meta ► the entry ► trafilatura ► paragraphs ► visible text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from core.errors import ExtractionError
+from core.model import Entry, RawArticle, Rules
+from core.text import clean_line, title_key
+from crawler.extract import jsonld
+from crawler.extract.body import Body, body_of_entry, find_body, html_lines
+from crawler.extract.boilerplate import TERMINATORS
+from crawler.extract.cleaning import unwrap
+from crawler.extract.dates import date_in_header, unglue, written_date
+from crawler.extract.page import Page
+from crawler.extract.sources import match_source_line, name_in
+from crawler.extract.titles import choose_title, outlet_in_title, strip_outlet
+
+_T = TypeVar("_T")
+_SOURCE_SIGNS = tuple(sign.encode() for sign in ("المصدر", "Kaynak", "Source:", "SOURCE:"))
+_PUBLISHED = (
+    "article:published_time",
+    "og:article:published_time",
+    "article:published",
+    "og:published_time",
+    "datepublished",
+    "publish-date",
+    "publishdate",
+    "publish_date",
+    "parsely-pub-date",
+    "dc.date.issued",
+    "dcterms.created",
+    "date.created",
+)
+_MOST_TAGS = 30
+_LONGEST_TAG = 60
+_COMMAS = re.compile(r"[,،;؛|]")
+_MOBILE = re.compile(r"^(?:www|m|mobile|amp)\.")
+
+
+def extract(
+    body: bytes,
+    *,
+    url: str,
+    rules: Rules | None = None,
+    entry: Entry | None = None,
+    declared_encoding: str | None = None,
+) -> RawArticle:
+    """The article on the page ``body`` that was fetched at ``url``.
+
+    ``declared_encoding``: charset of the HTTP header. Dates stay text as found. The entry's own date is not used: it is the
+    normaliser's, which knows the source's zone.
+    Raises ExtractionError with a reason from: empty, not_html, too_large, no_title, no_body.
+    """
+    rules = rules or Rules()
+    page = Page(body, url, declared_encoding)
+    return _Reading(page, rules, entry).article()
+
+
+def extract_entry(entry: Entry, *, rules: Rules | None = None) -> RawArticle:
+    """The article of a source that carries whole articles, without its page.
+
+    Raises ExtractionError ``no_title`` or ``no_body``.
+    """
+    rules = rules or Rules()
+    title = strip_outlet(unwrap(clean_line(entry.title or ""), rules), suffixes=rules.title_suffixes)
+    body = body_of_entry(entry, rules=rules, titles=[title])
+    if body is None:
+        raise _no_body(entry.url)
+    title = title or body.cleaned.original_title or ""
+    if not title:
+        raise _no_title(entry.url)
+    article = RawArticle(
+        url=entry.url,
+        title=title,
+        paragraphs=body.cleaned.paragraphs,
+        lead=" ".join(line.text for line in html_lines(entry.summary or "")) or None if entry.content else None,
+        authors=(entry.author,) if entry.author else (),
+        tags=entry.tags,
+        original_source=None if body.cleaned.source_is_own else body.cleaned.original_source,
+        original_title=body.cleaned.original_title,
+    )
+    filled = ("title", "paragraphs", "lead", "authors", "tags", "original_source", "original_title")
+    return replace(article, provenance={name: "entry" for name in filled if getattr(article, name)})
+
+
+class _Reading:
+    """One page being read; collects the provenance of each field."""
+
+    def __init__(self, page: Page, rules: Rules, entry: Entry | None) -> None:
+        self._page, self._rules, self._entry = page, rules, entry
+        self._provenance: dict[str, str] = {}
+
+    def article(self) -> RawArticle:
+        page = self._page
+        title = self._title()
+        body = find_body(page, rules=self._rules, entry=self._entry, titles=self._own_titles(title))
+        if body is None:
+            raise _no_body(page.url)
+        title = self._settle_title(title, body)
+        self._provenance["paragraphs"] = body.layer
+        published = self._first("published", self._published(title))
+        return RawArticle(
+            url=page.url,
+            title=title,
+            paragraphs=body.cleaned.paragraphs,
+            lead=self._first("lead", self._leads(title)),
+            authors=self._first("authors", self._authors()) or (),
+            published=published,
+            modified=self._first("modified", self._modified()),
+            canonical_url=self._first("canonical_url", self._canonical()),
+            language=self._first("language", iter([("meta", page.language)])),
+            section=self._first("section", self._sections()),
+            tags=self._first("tags", self._tags()) or (),
+            image=self._first("image", self._images()),
+            original_source=self._first("original_source", self._sources(body)),
+            original_title=self._first("original_title", iter([(self._wrapper_layer(body), body.cleaned.original_title)])),
+            provenance=self._provenance,
+            notes=self._notes(body),
+        )
+
+    def _first(self, name: str, claims: Iterator[tuple[str, _T | None]]) -> _T | None:
+        """The first claim that says something; notes its layer."""
+        for layer, value in claims:
+            if value:
+                self._provenance[name] = layer
+                return value
+        return None
+
+    def _select(self, selector: str | None, most: int = 20) -> list[str]:
+        """Texts of what an outlet's selector finds; of ``meta``, ``time`` and images the machine-readable value."""
+        if not selector:
+            return []
+        found = []
+        for node in self._page.select(selector, most=most):
+            attributes = node.attributes
+            marked = attributes.get("content") or attributes.get("datetime") or (attributes.get("src") if node.tag == "img" else None)
+            text = clean_line(marked or node.text(separator=" "))
+            if text:
+                found.append(text)
+        return found
+
+    # ----------------------------------------------------------------- title
+
+    def _site_names(self) -> list[str]:
+        page = self._page
+        publisher = jsonld.names_of(page.jsonld.get("publisher"))
+        masthead = outlet_in_title(page.document_title, page.headings)
+        return [*publisher, masthead, page.meta("og:site_name"), page.meta("application-name"), page.meta("twitter:site")]
+
+    def _title(self) -> str:
+        page, rules = self._page, self._rules
+        claims: list[tuple[str, str]] = [("rules", text) for text in self._select(rules.title, 1)]
+        claims.append(("json-ld", jsonld.text_of(page.jsonld, "headline", "name")))
+        claims += [("meta", page.meta("og:title")), ("meta", page.meta("twitter:title"))]
+        claims.append(("entry", clean_line((self._entry.title if self._entry else None) or "")))
+        claims += [("text", text) for text in page.headings if len(text.split()) >= 4 or _in(text, page.document_title)]
+        claims.append(("document", page.document_title))
+        claims += [("text", text) for text in page.headings]
+        chosen = choose_title(
+            [(unwrap(text, rules), layer) for layer, text in claims if text],
+            headings=page.headings,
+            document_title=page.document_title,
+            site_names=self._site_names(),
+        )
+        if chosen is None:
+            return ""
+        text, layer = chosen
+        self._provenance["title"] = "meta" if layer == "document" else layer
+        return self._stripped(text, guess=layer == "document")
+
+    def _stripped(self, text: str, *, guess: bool = False) -> str:
+        references = [unwrap(heading, self._rules) for heading in self._page.headings if len(heading) >= 12]
+        return strip_outlet(text, suffixes=self._rules.title_suffixes, site_names=self._site_names(), references=references, guess=guess)
+
+    def _own_titles(self, title: str) -> list[str]:
+        page = self._page
+        of_entry = (self._entry.title if self._entry else None) or ""
+        others = [*page.headings, page.meta("og:title"), jsonld.text_of(page.jsonld, "headline"), of_entry]
+        return [title, *(self._stripped(text) for text in others if text), self._stripped(page.document_title, guess=True)]
+
+    def _settle_title(self, title: str, body: Body) -> str:
+        """The headline, or the one that the wrapper names when the page has none or only a wrapped one."""
+        original = body.cleaned.original_title
+        weak = not title or self._provenance.get("title") not in ("rules", "json-ld", "text", "entry")
+        if original and (weak or title_key(original) in title_key(title)) and not body.cleaned.source_is_own:
+            self._provenance["title"] = self._wrapper_layer(body) if title_key(title) != title_key(original) else self._provenance["title"]
+            return original
+        if not title:
+            raise _no_title(self._page.url)
+        return title
+
+    def _wrapper_layer(self, body: Body) -> str:
+        return "rules" if self._rules.wrappers else "text"
+
+    # ----------------------------------------------------------------- dates
+
+    def _published(self, title: str) -> Iterator[tuple[str, str | None]]:
+        page = self._page
+        for text in self._select(self._rules.date, 2):
+            yield "rules", written_date(text) or _dated(text)
+        yield "json-ld", jsonld.text_of(page.jsonld, "datePublished", "dateCreated")
+        yield "meta", page.meta(*_PUBLISHED)
+        yield "rules", self._labelled()
+        yield "text", date_in_header(page.lines, [title, *page.headings])
+
+    def _labelled(self) -> str | None:
+        """What the outlet's ``published_label`` finds in the visible text."""
+        if not self._rules.published_label:
+            return None
+        match = re.search(self._rules.published_label, "\n".join(line.text for line in self._page.all_lines), re.MULTILINE)
+        return unglue(clean_line(match[1]))[:80] if match and match[1] else None
+
+    def _modified(self) -> Iterator[tuple[str, str | None]]:
+        yield "json-ld", jsonld.text_of(self._page.jsonld, "dateModified")
+        yield "meta", self._page.meta("article:modified_time", "og:updated_time", "datemodified", "lastmod")
+
+    # ----------------------------------------------------------------- the rest
+
+    def _leads(self, title: str) -> Iterator[tuple[str, str | None]]:
+        page = self._page
+        claims = [("rules", text) for text in self._select(self._rules.lead, 1)]
+        claims.append(("json-ld", jsonld.text_of(page.jsonld, "description")))
+        claims.append(("meta", page.meta("og:description", "description", "twitter:description")))
+        for layer, text in claims:
+            text = unwrap(clean_line(text), self._rules)
+            if len(text) >= 20 and title_key(text) != title_key(title):
+                yield layer, text
+
+    def _authors(self) -> Iterator[tuple[str, tuple[str, ...] | None]]:
+        page = self._page
+        yield "rules", tuple(self._select(self._rules.author))
+        yield "json-ld", _names(jsonld.names_of(page.jsonld.get("author")))
+        yield "meta", _names((page.meta("author"), page.meta("article:author"), page.meta("dc.creator")))
+        yield "entry", _names((self._entry.author,)) if self._entry and self._entry.author else None
+
+    def _sections(self) -> Iterator[tuple[str, str | None]]:
+        yield "json-ld", jsonld.text_of(self._page.jsonld, "articleSection")
+        yield "meta", self._page.meta("article:section")
+
+    def _tags(self) -> Iterator[tuple[str, tuple[str, ...] | None]]:
+        page = self._page
+        yield "rules", _split_tags(self._select(self._rules.tags))
+        yield "json-ld", _split_tags(jsonld.names_of(page.jsonld.get("keywords")))
+        yield "meta", _split_tags(page.metas.get("article:tag", []))
+        yield "meta", _split_tags([page.meta("news_keywords", "keywords")])
+        yield "entry", self._entry.tags if self._entry else None
+
+    def _images(self) -> Iterator[tuple[str, str | None]]:
+        page = self._page
+        for text in self._select(self._rules.image, 1):
+            yield "rules", page.absolute(text)
+        yield "json-ld", page.absolute(jsonld.image_of(page.jsonld))
+        yield "meta", page.absolute(page.meta("og:image", "og:image:url", "twitter:image"))
+
+    def _canonical(self) -> Iterator[tuple[str, str | None]]:
+        page = self._page
+        node = page.tree.css_first("link[rel=canonical][href]")
+        for address in (node.attributes.get("href") if node is not None else None, page.meta("og:url")):
+            whole = page.absolute(address)
+            if whole is not None and _same_site(whole, page.url) and not _points_home(whole, page.url):
+                yield "meta", whole
+
+    def _sources(self, body: Body) -> Iterator[tuple[str, str | None]]:
+        cleaned = body.cleaned
+        if not (cleaned.source_is_own and self._is_own_name(cleaned.original_source or "")):
+            yield "text", cleaned.original_source
+        if any(sign in self._page.utf8 for sign in _SOURCE_SIGNS):
+            yield "text", _source_below(self._page, cleaned.paragraphs)
+
+    def _is_own_name(self, name: str) -> bool:
+        """Whether a syndication sentence names this outlet; in an entry, which is its own feed, it always does."""
+        if self._provenance.get("paragraphs") == "entry":
+            return True
+        names = [*self._site_names(), *re.split(r"[-–—|]", self._page.document_title)]
+        own = {title_key(known) for known in names if known}
+        return not own or title_key(name) in own
+
+    def _notes(self, body: Body) -> tuple[str, ...]:
+        notes = [f"rules: {selector!r} is not a CSS selector" for selector in dict.fromkeys(self._page.bad_selectors)]
+        if self._rules.body and body.layer != "rules":
+            notes.append(f"body: the outlet's selector {self._rules.body!r} found too little; taken from {body.layer}")
+        return tuple(notes)
+
+
+def _source_below(page: Page, paragraphs: tuple[str, ...]) -> str | None:
+    """The name on a source line that stands below the article but outside the element of its body."""
+    texts = [line.text for line in page.lines]
+    start = next((number for number, text in enumerate(texts) if text == paragraphs[-1]), None)
+    if start is None:
+        return None
+    for number, text in enumerate(texts[start + 1 : start + 12], start + 1):
+        said = match_source_line(text)
+        if said is not None:
+            return name_in(said or (texts[number + 1] if number + 1 < len(texts) else ""))
+        if TERMINATORS.match(text):
+            return None
+    return None
+
+
+def _dated(text: str) -> str | None:
+    """A text that an outlet's date selector found, when it can be a date: it has a digit and is short."""
+    return text if len(text) <= 80 and any(character.isdigit() for character in text) else None
+
+
+def _names(values: Iterable[str | None]) -> tuple[str, ...]:
+    """Author names, without addresses."""
+    names = (clean_line(value or "") for value in values)
+    return tuple(dict.fromkeys(name for name in names if 2 <= len(name) <= 80 and "://" not in name))
+
+
+def _split_tags(values: Iterable[str]) -> tuple[str, ...]:
+    tags = (clean_line(tag).lstrip("#") for value in values for tag in _COMMAS.split(value))
+    return tuple(dict.fromkeys(tag for tag in tags if 0 < len(tag) <= _LONGEST_TAG))[:_MOST_TAGS]
+
+
+def _in(text: str, other: str) -> bool:
+    return bool(title_key(text)) and title_key(text) in title_key(other)
+
+
+def _same_site(one: str, two: str) -> bool:
+    """Whether two addresses are on the same host, apart from ``www``, ``m``, ``amp`` and subdomains of each other."""
+    try:
+        hosts = [_MOBILE.sub("", (urlsplit(address).hostname or "").lower()) for address in (one, two)]
+    except ValueError:
+        return False
+    first, second = hosts
+    return bool(first and second) and (first == second or first.endswith("." + second) or second.endswith("." + first))
+
+
+def _points_home(address: str, page: str) -> bool:
+    """A canonical address that is the front page, on a page that is not: a misconfigured theme."""
+    return not urlsplit(address).path.strip("/") and bool(urlsplit(page).path.strip("/"))
+
+
+def _no_body(url: str) -> ExtractionError:
+    return ExtractionError("no_body", f"no article text was found at {url}; it may be a list, or give the outlet a rules.body selector")
+
+
+def _no_title(url: str) -> ExtractionError:
+    return ExtractionError("no_title", f"no headline was found at {url}; give the outlet a rules.title selector")

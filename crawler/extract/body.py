@@ -1,0 +1,193 @@
+"""Finds the lines of the article: outlet rules, JSON-LD, the feed's full text, a known container, trafilatura, paragraphs.
+
+Each layer proposes lines, ``cleaning`` makes paragraphs of them, and the first layer that gives enough text is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import takewhile
+
+from selectolax.lexbor import LexborHTMLParser
+
+from core.model import Entry, Rules
+from core.text import clean_line
+from crawler.extract import engine, jsonld
+from crawler.extract.cleaning import Cleaned, clean_lines, find_end, is_prose
+from crawler.extract.furniture import Judge
+from crawler.extract.lines import Line, read_lines, within
+from crawler.extract.page import Page
+
+ENOUGH = 150
+"""Characters of body from which a layer is believed at once; below, the others are asked too."""
+LEAST = 40
+"""Characters of body below which a page has no article."""
+_ENOUGH_IN_CONTAINER = 400
+_ENOUGH_FULL_TEXT = 400
+_MOST_LINES_FOR_TRAFILATURA = 3_000
+_TRUNCATED = ("…", "...", "[…]", "[...]", "&hellip;", "&#8230;", "[&#8230;]", "[&hellip;]")
+
+_TEXT_TAGS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "li", "pre"))
+
+Clean = Callable[[Sequence[Line]], Cleaned]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An article's text and the layer that gave it."""
+
+    cleaned: Cleaned
+    layer: str
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.cleaned.paragraphs))
+
+
+def find_body(page: Page, *, rules: Rules, entry: Entry | None, titles: Collection[str]) -> Body | None:
+    """The article text of a page, or None when no layer finds at least a sentence."""
+
+    def clean(lines: Sequence[Line]) -> Cleaned:
+        return clean_lines(lines, titles=titles, rules=rules, captions=page.captions)
+
+    best: Body | None = None
+    for layer, cleaned in _layers(page, rules, entry, clean):
+        body = Body(cleaned, layer)
+        if body.size >= ENOUGH:
+            return body
+        if body.size >= LEAST and (best is None or body.size > 1.5 * best.size):
+            best = body
+    return best
+
+
+def body_of_entry(entry: Entry, *, rules: Rules, titles: Collection[str]) -> Body | None:
+    """The article text of a full-text entry alone, or None."""
+    body = Body(clean_lines(html_lines(entry.content or entry.summary or ""), titles=titles, rules=rules), "entry")
+    return body if body.size >= LEAST else None
+
+
+def html_lines(html: str) -> list[Line]:
+    """The lines of a piece of HTML or plain text."""
+    if "</" not in html and "<br" not in html:
+        return [Line(line) for part in html.split("\n") if (line := clean_line(part))]
+    root = LexborHTMLParser(html).body
+    return read_lines(root, Judge()).lines if root is not None else []
+
+
+def _layers(page: Page, rules: Rules, entry: Entry | None, clean: Clean) -> Iterator[tuple[str, Cleaned]]:
+    if rules.body:
+        yield "rules", clean(page.lines_of(page.select(rules.body), rules.remove))
+    if (lines := _jsonld_lines(page, rules)) is not None:
+        yield "json-ld", clean(lines)
+    if entry is not None and is_full_text(entry):
+        yield "entry", clean(html_lines(entry.content or ""))
+    yield from _generic(page, rules, clean)
+
+
+def is_full_text(entry: Entry) -> bool:
+    """Whether the entry carries a whole article rather than its first words."""
+    content = (entry.content or "").strip().removesuffix("</p>").rstrip()
+    return len(content) >= _ENOUGH_FULL_TEXT and not content.endswith(_TRUNCATED)
+
+
+# --------------------------------------------------------------------------- JSON-LD
+
+
+def _jsonld_lines(page: Page, rules: Rules) -> list[Line] | None:
+    """The lines of ``articleBody``, or None when there is none or when the page shows much more of the same text."""
+    source = jsonld.body_of(page.jsonld)
+    if len(source) < ENOUGH:
+        return None
+    lines = html_lines(source)
+    whole = " ".join(line.text for line in lines)
+    shown = [line for line in _region(page.lines) if line.text]
+    size = sum(len(line.text) for line in shown if is_prose(line))
+    same = any(line.text[:60] in whole for line in shown if is_prose(line))
+    if same and size > 1.5 * len(whole):
+        return None
+    if len(lines) <= 2 and len(whole) > 600:
+        # One piece without paragraphs: take the page's own lines where they are the same text.
+        split = [line for line in shown if line.text in whole]
+        if sum(len(line.text) for line in split) > 0.8 * len(whole):
+            return split
+    return lines
+
+
+# --------------------------------------------------------------------------- without rules
+
+
+def _generic(page: Page, rules: Rules, clean: Clean) -> Iterator[tuple[str, Cleaned]]:
+    lines = page.lines
+    container = _container(page, lines)
+    if container:
+        yield "paragraphs", clean(container)
+    region = clean(_region(lines))
+    yield _better(region, lambda: clean(_trafilatura_lines(lines)))
+    yield "paragraphs", clean(_region(page.all_lines))
+
+
+def _container(page: Page, lines: list[Line]) -> list[Line]:
+    """The lines in the element that themes use for the article's body, when it holds an article's worth of text."""
+    chosen: list[Line] = []
+    most = _ENOUGH_IN_CONTAINER - 1
+    for container in page.containers[:50]:
+        inside = within(lines, container)
+        size = sum(len(line.text) for line in inside if is_prose(line))
+        if size > most:
+            chosen, most = inside, size
+    return chosen
+
+
+def _region(lines: list[Line]) -> list[Line]:
+    """The lines in the element that holds most of the page's prose, counting it for its parent in full and above in part.
+
+    Prose behind a line that ends articles is a second article and does not count, however long.
+    """
+    scores: dict[int, float] = {}
+    blocks: dict[tuple[int, ...], list[int]] = {}
+    for line in lines[: find_end(lines)]:
+        if len(line.text) >= 60 and line.links < 0.5:
+            blocks.setdefault(line.path, []).append(len(line.text))
+    for path, sizes in blocks.items():
+        own = path if len(sizes) > 1 else path[:-1] or path
+        for share, block in zip((1.0, 0.6, 0.3), reversed(own), strict=False):
+            scores[block] = scores.get(block, 0.0) + share * sum(sizes)
+    return within(lines, max(scores, key=lambda block: scores[block])) if scores else lines
+
+
+def _trafilatura_lines(lines: list[Line]) -> list[Line]:
+    """What trafilatura makes of the page, with the markup of our own lines where they are the same."""
+    if len(lines) > _MOST_LINES_FOR_TRAFILATURA:
+        return []
+    known = {line.text: line for line in lines}
+    return [known.get(text, Line(text)) for text in engine.read_paragraphs(skeleton(lines[: find_end(lines)]))]
+
+
+def skeleton(lines: Sequence[Line]) -> str:
+    """The page reduced to its lines, nested as on the page: what trafilatura needs, at a fraction of the size."""
+    parts = ["<html><body>"]
+    path: tuple[int, ...] = ()
+    for line in lines:
+        around = line.path[:-1] if line.tag in _TEXT_TAGS else line.path
+        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(path, around, strict=False)))
+        parts.append("</div>" * (len(path) - shared) + "<div>" * (len(around) - shared))
+        path = around
+        tag = line.tag if line.tag in _TEXT_TAGS else "p"
+        text = escape(line.text, quote=False)
+        parts.append(f"<{tag}><a href='#'>{text}</a></{tag}>" if line.links >= 0.8 else f"<{tag}>{text}</{tag}>")
+    return "".join(parts) + "</div>" * len(path) + "</body></html>"
+
+
+def _better(region: Cleaned, ask: Callable[[], Cleaned]) -> tuple[str, Cleaned]:
+    """trafilatura's text, unless it lost paragraphs of the densest region or brought others in front of them."""
+    theirs = ask()
+    ours, other = sum(map(len, region.paragraphs)), sum(map(len, theirs.paragraphs))
+    if not region.paragraphs:
+        return "trafilatura", theirs
+    if other >= 0.95 * ours and region.paragraphs[0] in theirs.paragraphs:
+        before = theirs.paragraphs[: theirs.paragraphs.index(region.paragraphs[0])]
+        if all(is_prose(Line(paragraph)) for paragraph in before):
+            return "trafilatura", theirs
+    return "paragraphs", region

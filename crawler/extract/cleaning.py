@@ -1,0 +1,305 @@
+"""Makes an article's paragraphs of the lines found for it: wrappers off, the ends cut, boilerplate out, the source read.
+
+Pure: lines and rules in, a value out. The patterns live in ``boilerplate`` and ``sources``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from core.model import Rules
+from core.text import title_key as _title_key
+from crawler.extract.boilerplate import BIOGRAPHY, BYLINE, NETWORKS, NOISE, READ_ALSO, TERMINATORS
+from crawler.extract.lines import Line
+from crawler.extract.sources import AGENCIES, match_source_line, match_syndication, name_in
+
+PROSE = 80
+"""Characters from which a line that is not a link is a paragraph rather than a label."""
+_ENOUGH_BEFORE_END = 150
+_LABEL = 60
+_PROSE_OF_FLASH = 30
+_SENTENCE_END = (".", "!", "?", "؟", "…", ":", "»", "”", '"', "،", ")", "؛")
+_BREAK = re.compile(r"\n+")
+_HASHTAG = re.compile(r"[#＃]\w")
+
+# Reposters frame what they copy the same way at the top and at the bottom; T is the original headline, S the original outlet.
+_GENERIC_WRAPPERS = (
+    r"(?:تابع\s+)?تفاصيل\s+(?P<t>.{8,300}?)\s+وقد\s+تم\s+طرح\s+الخبر\s+عبر\s+(?P<s>.{2,60}?)\s*\.\.\s*تابع\s+(?P=t)"
+    r"\s*والتفاصيل\s+عبر\s+[^#\n]{2,40}(?:\s+[^#\s]{2,20})?(?:\s*#\S+)*",
+)
+_GENERIC_WRAPPER_SIGN = "وقد تم طرح الخبر"
+
+
+title_key = lru_cache(maxsize=2048)(_title_key)  # the same lines are compared again in every layer
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """Paragraphs without boilerplate, and what the removed parts told.
+
+    ``source_is_own``: the source was read from a syndication sentence, which a site also puts under its own articles.
+    ``header``: the lines between the headline and the first paragraph.
+    """
+
+    paragraphs: tuple[str, ...]
+    original_source: str | None = None
+    original_title: str | None = None
+    source_is_own: bool = False
+    header: tuple[Line, ...] = ()
+
+
+@dataclass(slots=True)
+class _Findings:
+    source: str | None = None
+    syndicated: bool = False
+    title: str | None = None
+    wrapper_source: str | None = None
+
+
+def clean_lines(
+    lines: Sequence[Line], *, titles: Collection[str] = (), rules: Rules | None = None, captions: Collection[str] = ()
+) -> Cleaned:
+    """The article in ``lines``.
+
+    ``titles``: headlines of this article, so that their repetition is recognised. ``captions``: texts of its images.
+    """
+    rules = rules or Rules()
+    found = _Findings()
+    keys = {title_key(title) for title in titles if title}
+    lines = _apply_text_rules(list(lines), rules, found)
+    if found.title:
+        keys.add(title_key(found.title))
+    keys.discard("")
+    lines = _after_headline(lines, keys)
+    lines = _until_end(lines, found)
+    lines = _without_noise(lines, keys, {title_key(caption) for caption in captions if caption}, rules)
+    header, lines = _split_header(lines)
+    lines = _without_tail(_without_repeats(lines), found)
+    return Cleaned(
+        tuple(line.text for line in lines),
+        found.source or found.wrapper_source,
+        found.title,
+        found.syndicated and found.source is not None,
+        tuple(header),
+    )
+
+
+def unwrap(text: str, rules: Rules) -> str:
+    """``text`` (a headline, a lead) without the outlet's wrappers."""
+    for pattern in _wrappers(text, rules):
+        text = pattern.sub(" ", text)
+    return " ".join(text.split())
+
+
+def is_prose(line: Line) -> bool:
+    """Whether a line reads like a paragraph: long, not a link, and ended like a sentence or longer than headlines are."""
+    return len(line.text) >= PROSE and line.links < 0.5 and (line.text.endswith(_SENTENCE_END) or len(line.text) >= 2 * PROSE)
+
+
+def find_end(lines: Sequence[Line]) -> int:
+    """Number of the line that ends the article, or how many lines there are."""
+    prose = 0
+    for number, line in enumerate(lines):
+        if prose >= _ENOUGH_BEFORE_END and _ends_article(line):
+            return number
+        prose += len(line.text) if is_prose(line) else 0
+    return len(lines)
+
+
+def _ends_article(line: Line) -> bool:
+    if match_source_line(line.text) is not None:
+        return True
+    return len(line.text) < 300 and bool(TERMINATORS.match(line.text) or BIOGRAPHY.match(line.text))
+
+
+# --------------------------------------------------------------------------- rules on the whole text
+
+
+def _apply_text_rules(lines: list[Line], rules: Rules, found: _Findings) -> list[Line]:
+    """Wrappers, ``cut_before`` and ``cut_after`` are searched in the whole text, because they run over lines."""
+    text = "\n".join(line.text for line in lines)
+    cut = text
+    for wrapper in _wrappers(text, rules):
+        cut = wrapper.sub(lambda match: _note_wrapper(match, found), cut)
+    for pattern in rules.cut_before:
+        ends = [match.end() for match in re.finditer(pattern, cut, re.MULTILINE)]
+        cut = cut[ends[-1] :] if ends else cut
+    for pattern in rules.cut_after:
+        match = re.search(pattern, cut, re.MULTILINE)
+        if match is not None:
+            _note_source(cut[match.start() :], found)
+            cut = cut[: match.start()]
+    return lines if cut == text else _relined(cut, lines)
+
+
+def _wrappers(text: str, rules: Rules) -> list[re.Pattern[str]]:
+    generic = _GENERIC_WRAPPERS if _GENERIC_WRAPPER_SIGN in text else ()
+    return [re.compile(pattern, re.DOTALL) for pattern in (*rules.wrappers, *generic)]
+
+
+def _note_wrapper(match: re.Match[str], found: _Findings) -> str:
+    groups = match.groupdict()
+    found.title = found.title or " ".join((groups.get("t") or "").split()) or None
+    found.wrapper_source = found.wrapper_source or name_in(groups.get("s") or "")
+    return "\n"
+
+
+def _note_source(rest: str, found: _Findings) -> None:
+    """The source named at the very place where the outlet's rule cuts."""
+    first, _, second = rest.strip().partition("\n")
+    said = match_source_line(first)
+    if said is not None:
+        found.source = found.source or name_in(said or second.partition("\n")[0])
+
+
+def _relined(text: str, lines: Sequence[Line]) -> list[Line]:
+    """The lines that are left, with their markup where they are unchanged."""
+    known = {line.text: line for line in lines}
+    return [known.get(part, Line(part)) for part in (piece.strip() for piece in _BREAK.split(text)) if part]
+
+
+# --------------------------------------------------------------------------- the ends
+
+
+def _after_headline(lines: list[Line], keys: set[str]) -> list[Line]:
+    """The lines behind the last repetition of the headline that stands before any article text."""
+    start = prose = 0
+    for number, line in enumerate(lines):
+        if _repeats_headline(line, keys) and (prose == 0 or line.tag == "h1"):
+            start = number + 1
+        elif is_prose(line):
+            prose += len(line.text)
+            if prose > 2 * _ENOUGH_BEFORE_END:
+                break
+    return lines[start:]
+
+
+def _repeats_headline(line: Line, keys: set[str]) -> bool:
+    if not keys or len(line.text) > 500:
+        return False
+    key = title_key(line.text)
+    # A breadcrumb ends with the headline, a page title begins with it.
+    return key in keys or any(len(own) > 20 and (key.endswith(own) or key.startswith(own)) and len(key) < len(own) + 50 for own in keys)
+
+
+def _until_end(lines: list[Line], found: _Findings) -> list[Line]:
+    """The lines before the first one that ends articles: a source line, related headlines, comments, a share bar."""
+    kept: list[Line] = []
+    prose = 0
+    last_prose = max((number for number, line in enumerate(lines) if is_prose(line)), default=-1)
+    for number, line in enumerate(lines):
+        if (said := match_source_line(line.text)) is not None:
+            if prose >= _ENOUGH_BEFORE_END or last_prose < number:
+                following = lines[number + 1].text if number + 1 < len(lines) else ""
+                found.source = found.source or name_in(said or following)
+                return kept
+            continue  # the credit of a picture
+        if (said_by := match_syndication(line.text)) is not None:
+            found.syndicated = found.source is None
+            found.title, found.source = found.title or said_by[0], found.source or name_in(said_by[1])
+            return kept
+        if prose >= _ENOUGH_BEFORE_END and _ends_article(line):
+            return kept
+        prose += len(line.text) if is_prose(line) else 0
+        kept.append(line)
+    return kept
+
+
+def _split_header(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+    """Labels before the first paragraph (byline, section, caption, date) apart from the article."""
+    first = next((number for number, line in enumerate(lines) if is_prose(line)), len(lines))
+    header = [line for line in lines[:first] if _is_header(line)]
+    rest = [line for line in lines[:first] if not _is_header(line)] + lines[first:]
+    if not rest:  # a flash is as short as a label
+        rest = [line for line in header if len(line.text) >= _PROSE_OF_FLASH and line.links < 0.5 and not BYLINE.match(line.text)]
+    return header, rest
+
+
+def _is_header(line: Line) -> bool:
+    return (
+        not line.text
+        or line.links >= 0.8
+        or (len(line.text) < _LABEL and not line.text.endswith((".", "!", "?", "؟", "…", ":")))
+        or (len(line.text) < 2 * PROSE and bool(BYLINE.match(line.text)) and not line.text.endswith("."))
+    )
+
+
+def _without_tail(lines: list[Line], found: _Findings) -> list[Line]:
+    """Drops up to three short labels at the end: a name, an agency (which is the source), a leftover of a menu."""
+    for _ in range(3):
+        if len(lines) < 2 or not any(is_prose(line) for line in lines[:-1]):
+            return lines
+        last = lines[-1].text
+        if len(last) >= 40 or (last.endswith(_SENTENCE_END) and not (last.startswith("(") and last.endswith(")"))):
+            return lines
+        if AGENCIES.fullmatch(last.strip(" ()[].-–—")):
+            found.source = found.source or name_in(last)
+        lines = lines[:-1]
+    return lines
+
+
+# --------------------------------------------------------------------------- single lines
+
+
+def _without_noise(lines: list[Line], keys: set[str], captions: set[str], rules: Rules) -> list[Line]:
+    drops = [re.compile(pattern) for pattern in rules.drop]
+    kept: list[Line] = []
+    awaiting_headline = False
+    for line in lines:
+        headline = awaiting_headline and _is_headline(line)
+        awaiting_headline = (awaiting_headline and headline and line.links >= 0.8) if headline else False
+        if headline:
+            continue
+        if (also := READ_ALSO.match(line.text)) is not None and len(line.text) < 300:
+            awaiting_headline = len(line.text) - also.end() < 5
+            continue
+        if not (_is_noise(line, keys, captions) or any(drop.search(line.text) for drop in drops)):
+            kept.append(line)
+    return kept
+
+
+def _is_headline(line: Line) -> bool:
+    return line.links >= 0.8 or (len(line.text) < 160 and not line.text.endswith((".", "،")))
+
+
+def _is_noise(line: Line, keys: set[str], captions: set[str]) -> bool:
+    text = line.text
+    if not text and not line.dates:
+        return True
+    if NOISE.match(text) or is_share_bar(text) or is_hashtags(text):
+        return True
+    if line.links >= 0.9 and len(text.split()) >= 4 and len(text) < 250:
+        return True  # a paragraph that is nothing but a link is somebody else's headline
+    if len(text) > 300:
+        return False
+    key = title_key(text)
+    return bool(text) and (not key or key in keys or (key in captions and len(text) < 200))
+
+
+def is_share_bar(text: str) -> bool:
+    """Whether a line consists of the names of social networks."""
+    words = text.lower().replace("|", " ").split()
+    return 0 < len(words) <= 40 and all(word in NETWORKS for word in words)
+
+
+def is_hashtags(text: str) -> bool:
+    """Whether a line is a row of hashtags."""
+    words = text.split()
+    tags = sum(1 for word in words if _HASHTAG.match(word))
+    return tags > 0 and tags * 10 >= len(words) * 7
+
+
+def _without_repeats(lines: list[Line]) -> list[Line]:
+    """Each long paragraph once, and no label next to itself (a doubled caption goes entirely)."""
+    seen: set[str] = set()
+    kept: list[Line] = []
+    for line in lines:
+        key = title_key(line.text)
+        if key in seen and (len(line.text) >= _LABEL or (kept and title_key(kept[-1].text) == key)):
+            continue
+        seen.add(key)
+        kept.append(line)
+    return kept

@@ -1,0 +1,81 @@
+"""Decides how the bytes of a page are to be read: BOM, then whatever reads cleanly, then what the page claims, then letters.
+
+A declaration is a hint and never believed against the bytes: text that is valid UTF-8 is UTF-8 whatever a header says.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+_META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{3,30})""", re.IGNORECASE)
+_HTML_LANG = re.compile(rb"""<html[^>]{0,400}?\slang\s*=\s*["']?([a-zA-Z]{2,3})""", re.IGNORECASE)
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_HEAD = 4096
+# What browsers do too: the Windows sets are supersets of what the ISO names promise.
+_REALLY = {"iso8859-9": "cp1254", "iso8859-1": "cp1252", "ascii": "cp1252", "latin-1": "cp1252"}
+_ARABIC = re.compile("[\u0621-\u064a\u067e\u0686\u0698\u06a9\u06af\u06cc]")
+_TURKISH = re.compile("[ıİşŞğĞçÇöÖüÜ]")
+_WRONG = re.compile("[\u0080-\u009f\ufffd¤¦¬¯¸±¶þÞðÐ]")
+
+
+def decode(body: bytes, declared: str | None = None) -> str:
+    """The text of ``body``. Never raises; what cannot be read becomes U+FFFD."""
+    for bom, name in _BOMS:
+        if body.startswith(bom):
+            return body.decode(name, "replace").lstrip("\ufeff")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return _decode_other(body, declared)
+
+
+def to_utf8(body: bytes, declared: str | None = None) -> bytes:
+    """``body`` as UTF-8; the same object when it is that already."""
+    if not body.startswith(tuple(bom for bom, _ in _BOMS)):
+        try:
+            body.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+        else:
+            return body
+    return decode(body, declared).encode("utf-8", "replace")
+
+
+def _decode_other(body: bytes, declared: str | None) -> str:
+    head = body[:_HEAD]
+    claimed = [_codec(declared), _codec(_first(_META_CHARSET, head))]
+    if any(name in ("utf-16", "utf-16-le", "utf-16-be", "utf-32") for name in claimed) and b"\0" in head:
+        return body.decode(next(name for name in claimed if name and name.startswith("utf-")), "replace")
+    as_utf8 = body.decode("utf-8", "replace")
+    # A few broken sequences (a cut end, a bad comment) in a page that is otherwise UTF-8.
+    if as_utf8.count("\ufffd") * 50 <= sum(byte > 0x7F for byte in body):
+        return as_utf8
+    names = [name for name in claimed if name and not name.startswith("utf-")]
+    names += ["cp1254", "cp1256"] if _first(_HTML_LANG, head) == "tr" else ["cp1256", "cp1254"]
+    readings = [body.decode(name, "replace") for name in dict.fromkeys(names)]
+    return max(readings, key=_plausibility)
+
+
+def _plausibility(text: str) -> float:
+    """Share of letters of our languages among the letters beyond ASCII, less what no news text contains. The first of equals wins."""
+    beyond = sum(not character.isascii() for character in text) or 1
+    arabic, turkish = len(_ARABIC.findall(text)), len(_TURKISH.findall(text))
+    mixed = min(arabic, turkish)  # é and ç among Arabic letters: Turkish text read as Arabic, or the reverse
+    return round((max(arabic, turkish) - mixed - 2 * len(_WRONG.findall(text))) / beyond, 3)
+
+
+def _codec(name: str | None) -> str | None:
+    if not name:
+        return None
+    try:
+        found = codecs.lookup(name.strip().strip("\"'")).name
+        "".encode(found)  # refuses codecs that are not about text
+    except (LookupError, ValueError, UnicodeError):
+        return None
+    return _REALLY.get(found, found)
+
+
+def _first(pattern: re.Pattern[bytes], head: bytes) -> str | None:
+    match = pattern.search(head)
+    return match[1].decode("ascii", "replace").lower() if match else None

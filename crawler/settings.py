@@ -1,0 +1,69 @@
+"""Scrapy's settings: this file is the wiring diagram of a crawl. What differs from Scrapy's defaults has its reason beside it."""
+
+BOT_NAME = "rasid"
+SPIDER_LOADER_CLASS = "spiders.loader.OutletSpiderLoader"
+SPIDER_MODULES = ["spiders"]
+
+# Where `scrapy crawl` gets what `rasid` builds by itself: a dotted path, because only the composition root may build it.
+RASID_CONTEXT_FACTORY = "rasid.wiring:context_for_scrapy"
+
+# Both are on by default and run code that is sent to them.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+# Off by default.
+DOWNLOAD_VERIFY_CERTIFICATES = True
+
+DOWNLOAD_TIMEOUT = 20  # seconds for a whole answer; default 180
+DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # bytes, also after decompression; default 1 GiB
+DOWNLOAD_WARNSIZE = 0
+DNS_RESOLVER = "crawler.addresses.GuardedResolver"
+DNS_TIMEOUT = 10
+REDIRECT_MAX_TIMES = 5
+
+# Requests wait for their host's turn in PoliteMiddleware, so the total must not hold back other hosts; one connection per host.
+CONCURRENT_REQUESTS = 512
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 0
+CONCURRENT_ITEMS = 1  # the pipeline is synchronous; Scrapy starts as many tasks for every answer
+WARN_ON_GENERATOR_RETURN_VALUE = False  # parses our source again in every crawl; a test of ours covers it
+SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.DownloaderAwarePriorityQueue"
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
+
+COOKIES_ENABLED = False
+RETRY_ENABLED = False  # the next poll is the retry, with growing waits
+METAREFRESH_ENABLED = False
+REFERRER_POLICY = "no-referrer"
+AJAXCRAWL_ENABLED = False
+ROBOTSTXT_OBEY = False  # ours obeys, and keeps the rules for a day instead of asking again in every crawl
+HTTPPROXY_ENABLED = True
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "ar,tr;q=0.9,en;q=0.8",
+}
+
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.PoliteMiddleware": 90,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+}
+SPIDER_MIDDLEWARES = {
+    # Statuses are outcomes here, and depth and length of addresses are checked where they are found.
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+}
+EXTENSIONS = {
+    "scrapy.extensions.corestats.CoreStats": None,
+    "scrapy.extensions.memusage.MemoryUsage": None,
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.telnet.TelnetConsole": None,
+}
+ITEM_PIPELINES = {"crawler.pipelines.ArticlePipeline": 100}
+
+STATS_DUMP = False
+LOG_LEVEL = "INFO"

@@ -1,0 +1,312 @@
+"""The command line: names, arguments, help and exit codes. What a command does stands in ``rasid/commands``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from core.errors import ConfigError, RasidError, UsageError
+
+_settings: dict[str, Any] = {"config": None}
+
+app = typer.Typer(
+    name="rasid",
+    help="Watches news outlets and tells you, once and at once, about every new Turkey–Syria story.",
+    epilog="Start with: rasid demo",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _group(name: str, text: str) -> typer.Typer:
+    group = typer.Typer(help=text, rich_markup_mode=None, pretty_exceptions_enable=False)
+    app.add_typer(group, name=name, invoke_without_command=True)
+    return group
+
+
+outlets = _group("outlets", "Known outlets: list, show, check. Example: rasid outlets check")
+alerts = _group("alerts", "Deliveries: list, send a test, try dead letters again. Example: rasid alerts test desk")
+config = _group("config", "The configuration: check, show, init. Example: rasid config check")
+db = _group("db", "The database: upgrade, backup, prune. Example: rasid db backup rasid-backup.db")
+
+ConfigPath = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", help="The configuration file; default $RASID_CONFIG, then ./rasid.toml.", show_default=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
+
+
+def _path(given: Path | None) -> Path | None:
+    return given if given is not None else _settings["config"]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from rasid import __version__
+
+        typer.echo(f"rasid {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    config: ConfigPath = None,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    _settings["config"] = config
+
+
+@app.command(epilog="Example: rasid demo")
+def demo(keep: Annotated[bool, typer.Option("--keep", help="Run on until Ctrl-C.")] = False) -> None:
+    """Shows the whole job in half a minute, on a small newsroom of its own: no accounts, no network."""
+    from rasid.commands import demo
+
+    demo.run(keep=keep)
+
+
+@app.command(epilog="Example: rasid run --config rasid.toml")
+def run(config: ConfigPath = None) -> None:
+    """The daemon: polls the outlets and delivers alerts until SIGTERM or Ctrl-C."""
+    from rasid.commands import run
+
+    run.run(_path(config))
+
+
+@app.command(epilog="Example: rasid crawl arab48 --since 2d, or: rasid crawl https://example.org/feed --dry-run")
+def crawl(
+    target: Annotated[str, typer.Argument(metavar="OUTLET|URL", help="An outlet's id, or the address of a feed, a listing or an article.")],
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object per article instead of a table.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Store nothing and alert nobody.")] = False,
+    since: Annotated[str | None, typer.Option(help="Only entries published since: 2026-11-24, 2026-11-24T08:00, or 2d.")] = None,
+    config: ConfigPath = None,
+) -> None:
+    """Polls one outlet, or fetches one address, now, through the same pipeline as the daemon."""
+    from rasid.commands import crawl
+
+    crawl.run(_path(config), target, jsonl=jsonl, dry_run=dry_run, since=since)
+
+
+@app.command(epilog="Example: rasid extract page.html --url https://www.arab48.com/...")
+def extract(
+    file: Annotated[Path, typer.Argument(help="A saved page.")],
+    url: Annotated[str, typer.Option(help="The address it was saved from; chooses the outlet's rules.")],
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """What extraction makes of a saved page, and which method found each field."""
+    from rasid.commands import inspect
+
+    inspect.extract_file(_path(config), file, url=url, as_json=as_json)
+
+
+@app.command(epilog="Example: rasid explain page.html, or: echo 'title' | rasid explain -, or: rasid explain items.jsonl --jsonl")
+def explain(
+    what: Annotated[str, typer.Argument(metavar="FILE|URL|-", help="A saved page, a text (first line is the title), an address, or - .")],
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Read objects {id,title,lead,body,lang?}, write one verdict each.")] = False,
+    config: ConfigPath = None,
+) -> None:
+    """Why a text would, or would not, alert."""
+    from rasid.commands import inspect
+
+    inspect.explain(_path(config), what, jsonl=jsonl)
+
+
+@app.command(epilog="Example: rasid status --json")
+def status(as_json: AsJson = False, config: ConfigPath = None) -> None:
+    """Outlets with their last and next poll and health, and the depth of the outbox."""
+    from rasid.commands import status
+
+    status.run(_path(config), as_json=as_json)
+
+
+# --------------------------------------------------------------------------- outlets
+
+
+@outlets.callback()
+def _outlets(context: typer.Context, config: ConfigPath = None) -> None:
+    _settings["config"] = _path(config)
+    if context.invoked_subcommand is None:
+        outlets_list()
+
+
+@outlets.command("list", epilog="Example: rasid outlets list --json")
+def outlets_list(as_json: AsJson = False, config: ConfigPath = None) -> None:
+    """Every known outlet."""
+    from rasid.commands import outlets
+
+    outlets.show_all(_path(config), as_json=as_json)
+
+
+@outlets.command("show", epilog="Example: rasid outlets show arab48")
+def outlets_show(outlet_id: Annotated[str, typer.Argument(metavar="ID")], config: ConfigPath = None) -> None:
+    """Everything that is known about one outlet, as JSON."""
+    from rasid.commands import outlets
+
+    outlets.show_one(_path(config), outlet_id)
+
+
+@outlets.command("check", epilog="Example: rasid outlets check taif_post arab48")
+def outlets_check(
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID...]", help="Outlets to check; default all enabled.")] = None,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """Fetches each source once and reports status, entries and newest age; finds the address of outlets that have none."""
+    from rasid.commands import outlets
+
+    outlets.check(_path(config), ids or [], as_json=as_json)
+
+
+# --------------------------------------------------------------------------- alerts
+
+
+@alerts.callback()
+def _alerts(context: typer.Context, config: ConfigPath = None) -> None:
+    _settings["config"] = _path(config)
+    if context.invoked_subcommand is None:
+        alerts_list()
+
+
+@alerts.command("list", epilog="Example: rasid alerts list --state dead")
+def alerts_list(
+    state: Annotated[str | None, typer.Option(help="pending, delivered or dead.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10000)] = 50,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """Deliveries, newest first."""
+    from rasid.commands import alerts
+
+    alerts.show(_path(config), state=state, limit=limit, as_json=as_json)
+
+
+@alerts.command("test", epilog="Example: rasid alerts test desk")
+def alerts_test(channel: Annotated[str, typer.Argument(metavar="CHANNEL")], config: ConfigPath = None) -> None:
+    """Sends a test message to a channel."""
+    from rasid.commands import alerts
+
+    alerts.send_test(_path(config), channel)
+
+
+@alerts.command("retry", epilog="Example: rasid alerts retry --channel desk")
+def alerts_retry(channel: Annotated[str | None, typer.Option(help="Only this channel.")] = None, config: ConfigPath = None) -> None:
+    """Puts dead letters back into the outbox."""
+    from rasid.commands import alerts
+
+    alerts.retry(_path(config), channel)
+
+
+# --------------------------------------------------------------------------- config
+
+
+@config.callback()
+def _config(context: typer.Context, config: ConfigPath = None) -> None:
+    _settings["config"] = _path(config)
+    if context.invoked_subcommand is None:
+        config_check()
+
+
+@config.command("check", epilog="Example: rasid config check --config rasid.toml")
+def config_check(config: ConfigPath = None) -> None:
+    """Reports every problem of the configuration at once, with file and key."""
+    from rasid.commands import config as command
+
+    command.check(_path(config))
+
+
+@config.command("show", epilog="Example: rasid config show")
+def config_show(config: ConfigPath = None) -> None:
+    """The configuration as it counts, as JSON, with secrets masked."""
+    from rasid.commands import config as command
+
+    command.show(_path(config))
+
+
+@config.command("init", epilog="Example: rasid config init")
+def config_init(path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("rasid.toml")) -> None:
+    """Writes a commented configuration to start from; never overwrites one."""
+    from rasid.commands import config as command
+
+    command.init(path)
+
+
+# --------------------------------------------------------------------------- db
+
+
+@db.callback()
+def _db(context: typer.Context, config: ConfigPath = None) -> None:
+    _settings["config"] = _path(config)
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@db.command("upgrade", epilog="Example: rasid db upgrade")
+def db_upgrade(config: ConfigPath = None) -> None:
+    """Brings the database to the newest schema; the daemon does so by itself at its start."""
+    from rasid.commands import db as command
+
+    command.upgrade(_path(config))
+
+
+@db.command("backup", epilog="Example: rasid db backup rasid-backup.db")
+def db_backup(path: Annotated[Path, typer.Argument(help="The copy to write.")], config: ConfigPath = None) -> None:
+    """Writes a consistent copy of a SQLite database while the daemon runs."""
+    from rasid.commands import db as command
+
+    command.backup(_path(config), path)
+
+
+@db.command("prune", epilog="Example: rasid db prune --older-than 180d")
+def db_prune(
+    older_than: Annotated[str, typer.Option(help="Age of what goes, like 180d.")] = "180d",
+    config: ConfigPath = None,
+) -> None:
+    """Deletes old poll runs and old articles that never alerted; what was seen stays known."""
+    from rasid.commands import db as command
+
+    command.prune(_path(config), older_than)
+
+
+def main() -> None:
+    """The program: one sentence on stderr and the right exit code, whatever happens."""
+    try:
+        code = app(standalone_mode=False)
+    except typer.Exit as stop:
+        code = stop.exit_code
+    except (ConfigError, UsageError) as error:
+        code = _complain(error, 2)
+    except RasidError as error:
+        code = _complain(error, 1)
+    except typer.TyperException as error:
+        code = _complain_of_usage(error)
+    except (KeyboardInterrupt, typer.Abort):
+        code = 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:
+        if os.environ.get("RASID_DEBUG"):
+            raise
+        code = _complain(f"an error of our own: {type(error).__name__}: {error}; set RASID_DEBUG=1 to see where, and please report it", 1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _complain(error: object, code: int) -> int:
+    for line in str(error).splitlines() or [""]:
+        print(f"rasid: {line}", file=sys.stderr)  # noqa: T201
+    return code
+
+
+def _complain_of_usage(error: Any) -> int:
+    if type(error).__name__ == "NoArgsIsHelpError":
+        typer.echo(error.format_message())
+        return 2
+    path = error.ctx.command_path if getattr(error, "ctx", None) is not None else "rasid"
+    message = error.format_message().rstrip(".")
+    return _complain(f"{message[:1].lower()}{message[1:]}; run '{path} --help' to see how it is used", 2)

@@ -1,0 +1,87 @@
+"""``rasid config``: check, show, init."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from core.errors import ConfigError, UsageError
+from rasid import wiring
+from rasid.terminal import print_json, say
+
+_MASK = "********"
+_SECRET_WORDS = ("token", "password", "secret", "key", "webhook")
+
+
+def check(path: Path | None) -> None:
+    """Everything that can be wrong without contacting anybody. Raises ConfigError with all problems."""
+    from alerts import build_notifiers
+    from crawler.detect import build_detector
+
+    config = wiring.read_config(path)
+    problems: list[str] = []
+    for attempt in (lambda: build_notifiers(config.channels), lambda: build_detector(config.topics)):
+        try:
+            attempt()
+        except ConfigError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigError(problems)
+    enabled = sum(outlet.enabled and not outlet.needs_address for outlet in config.outlets)
+    waiting = [outlet.id for outlet in config.outlets if outlet.enabled and outlet.needs_address]
+    say(f"{config.path or 'no file, embedded defaults'}: no problems; {enabled} outlets, {len(config.channels)} channels")
+    if waiting:
+        say(f"without an address yet: {', '.join(waiting)}; run 'rasid outlets check'")
+
+
+def show(path: Path | None) -> None:
+    """Prints the configuration as it counts; secrets are masked."""
+    config = wiring.read_config(path)
+    print_json(
+        {
+            "path": str(config.path) if config.path else None,
+            "store": {"url": _masked_url(config.store.url)},
+            "polling": config.polling.model_dump(),
+            "channels": [
+                _masked({"id": c.id, "notifier": c.notifier, "topics": c.topics, **c.options}) for c in wiring.channels_of(config)
+            ],
+            "topics": [topic.model_dump() for topic in config.topics],
+            "outlets": {outlet.id: {"enabled": outlet.enabled, "home": outlet.home, "name": outlet.name} for outlet in config.outlets},
+        }
+    )
+
+
+def init(path: Path) -> None:
+    """Writes the template. Raises UsageError when the file exists."""
+    template = Path(__file__).parent.parent / "rasid.example.toml"
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(template.read_text(encoding="utf-8"))
+    except FileExistsError:
+        raise UsageError(f"{path} exists already; it is not overwritten") from None
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+    say(f"written: {path}; edit it, then run 'rasid config check'")
+
+
+def _masked(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: _mask(name, value) for name, value in options.items()}
+
+
+def _mask(name: str, value: Any) -> Any:
+    if isinstance(value, dict) and set(value) <= {"env", "file"}:
+        return value  # where the secret is, not what it is
+    if any(word in name.lower() for word in _SECRET_WORDS):
+        return _MASK
+    return _masked_url(value) if isinstance(value, str) else value
+
+
+def _masked_url(value: str) -> str:
+    """The address without a password in it."""
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(value)
+        return value.replace(f":{parts.password}@", f":{_MASK}@") if parts.password else value
+    except ValueError:
+        return value

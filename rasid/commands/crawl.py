@@ -1,0 +1,218 @@
+"""``rasid crawl``: one outlet or one address, now."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from core.clock import SystemClock
+from core.config import Config, parse_interval
+from core.errors import RasidError, StoreError, UsageError
+from core.model import Outcome, Outlet, PollRun
+from rasid import wiring
+from rasid.terminal import configure_logs, isolate, note, print_json_line, print_table, say, shorten
+
+if TYPE_CHECKING:
+    from crawler.poll import Order
+    from storage import Store
+
+_BAD = (Outcome.FAILED, Outcome.TIMED_OUT, Outcome.SKIPPED)
+_DELIVERY_TIME = 60.0  # seconds for the alerts of this crawl when no daemon runs
+
+
+def run(path: Path | None, target: str, *, jsonl: bool, dry_run: bool, since: str | None) -> None:
+    """Polls and prints. Raises RasidError when the outlet could not be polled."""
+    import logging
+
+    from spiders.reactor import run_in_reactor
+
+    configure_logs(logging.ERROR)
+    config = wiring.read_config(path)
+    wanted = parse_since(since) if since else None
+    with _store(config, dry_run=dry_run) as store:
+        order = _order(config, store, target, wanted)
+        articles: list[int] = []
+        with _progress(quiet=jsonl) as on_progress:
+            whole = replace(order, on_article=articles.append, on_progress=on_progress)
+            poll_run = run_in_reactor(
+                lambda stop: _crawl(config, store, whole, stop, deliver=not dry_run), allow_private=config.polling.allow_private_addresses
+            )
+        _print(store, articles, poll_run, jsonl=jsonl)
+    if poll_run.outcome in _BAD:
+        raise RasidError(poll_run.note or f"{order.outlet.id} could not be polled ({poll_run.outcome.value})")
+
+
+def parse_since(text: str) -> datetime:
+    """An instant of ``2026-11-24``, ``2026-11-24T08:00`` (UTC unless it has a zone) or an age such as ``2d``.
+
+    Raises UsageError.
+    """
+    if re.fullmatch(r"(\d+(\.\d+)?\s*[smhd]\s*)+", text.strip().lower()):
+        return SystemClock().now() - timedelta(seconds=parse_interval(text))
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--since {text!r} is not a time; write it like 2026-11-24, 2026-11-24T08:00 or 2d") from None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
+
+
+async def _crawl(config: Config, store: Store, order: Order, stop: asyncio.Event, *, deliver: bool) -> PollRun:
+    from crawler.recorder import Recorder
+    from spiders.crawls import CrawlRunner
+
+    context = wiring.build_context(config, store)
+    crawls = CrawlRunner(context, Recorder(context))
+    crawling = asyncio.create_task(crawls.run([order]))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({crawling, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if stop.is_set():
+        await crawls.stop(0.0)
+    stopping.cancel()
+    runs = await crawling
+    if not runs:
+        raise RasidError(f"{order.outlet.id} could not be polled; run again with RASID_DEBUG=1")
+    if deliver and runs[0].alerted:
+        await _deliver(config, store)
+    return runs[0]
+
+
+async def _deliver(config: Config, store: Store) -> None:
+    """Sends what the crawl has put into the outbox, unless a daemon runs and does it."""
+    from storage import outbox
+    from storage.lock import single_instance
+
+    try:
+        with single_instance(store):
+            dispatcher = wiring.build_dispatcher(config, store, wiring.known_outlets(config, store))
+            sending = asyncio.create_task(dispatcher.run())
+            until = asyncio.get_running_loop().time() + _DELIVERY_TIME
+            while _waiting(outbox.depth, store) and asyncio.get_running_loop().time() < until:
+                await asyncio.sleep(0.1)
+            await dispatcher.stop(5.0)
+            await sending
+    except StoreError:
+        return  # a daemon works on this database and delivers
+
+
+def _waiting(depth: Callable[[Any], Any], store: Store) -> int:
+    with store.begin() as connection:
+        return sum(states.get("pending", 0) for states in depth(connection).values())
+
+
+def _order(config: Config, store: Store, target: str, since: datetime | None) -> Order:
+    from crawler.poll import Order
+
+    outlets = wiring.known_outlets(config, store)
+    address = target if target.startswith(("http://", "https://")) else None
+    outlet = outlet_of(outlets, address) if address else wiring.choose_outlet(outlets, target)
+    if address is None and outlet.needs_address:
+        raise UsageError(f"{outlet.id} has no address yet; give it a home in rasid.toml or run 'rasid outlets check {outlet.id}'")
+    limit = outlet.time_limit or config.polling.time_limit
+    return Order(outlet, SystemClock().now(), limit, since=since, address=address)
+
+
+def outlet_of(outlets: list[Outlet], address: str) -> Outlet:
+    """The known outlet at the address's host, else one made for it."""
+    host = _bare_host(address)
+    if not host:
+        raise UsageError(f"{address!r} is not a web address; write it like https://www.example.org/feed")
+    for outlet in outlets:
+        if host in {_bare_host(url) for url in (outlet.home, *(source.url for source in outlet.sources)) if url}:
+            return replace(outlet, home_is_users=True)
+    name = re.sub(r"[^a-z0-9]+", "_", host.lower()).strip("_")
+    return Outlet(id=f"site_{name}", name=host, home=None, languages=())
+
+
+def _bare_host(url: str) -> str:
+    return urlsplit(url).netloc.lower().rpartition("@")[2].removeprefix("www.").removeprefix("m.")
+
+
+@contextmanager
+def _store(config: Config, *, dry_run: bool) -> Iterator[Store]:
+    """The configured store; for a dry run a copy of it that is thrown away."""
+    from storage import open_store
+    from storage.engine import backup
+
+    if not dry_run:
+        store = wiring.open_configured_store(config)
+        yield store
+        store.close()
+        return
+    with tempfile.TemporaryDirectory(prefix="rasid-dry-") as folder:
+        copy = Path(folder) / "copy.db"
+        original = Path(config.store.url.removeprefix("sqlite:///")) if config.store.url.startswith("sqlite:///") else None
+        if original is not None and original.exists():
+            source = open_store(config.store.url)
+            backup(source, copy)
+            source.close()
+        store = open_store(f"sqlite:///{copy}")
+        yield store
+        store.close()
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on a terminal, nothing in a pipe."""
+    if quiet or not sys.stderr.isatty():
+        with nullcontext():
+            yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("crawling"), BarColumn(), MofNCompleteColumn(), TextColumn("requests"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("crawl", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _print(store: Store, ids: list[int], poll_run: PollRun, *, jsonl: bool) -> None:
+    from storage.articles import list_articles
+
+    with store.begin() as connection:
+        rows = list(list_articles(connection, ids=ids)) if ids else []
+    if jsonl:
+        for row in rows:
+            print_json_line(row)
+        return
+    if rows:
+        cells = [
+            (
+                row["verdict"],
+                shorten(row["title"], 80),
+                (row["published_at"] or "–")[:16],
+                row["lang"] or "–",
+                ", ".join(row["topics"]) or "–",
+            )
+            for row in rows
+        ]
+        print_table(f"{isolate(poll_run.outlet)}", ("verdict", "title", "published", "lang", "topics"), cells)
+        _print_reasons(rows)
+    say(_summary(poll_run))
+    if poll_run.note and poll_run.outcome not in _BAD:
+        note(f"rasid: {poll_run.note}")
+
+
+def _print_reasons(rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        for match in row["matches"]:
+            say(f"{match['topic']} {match['score']:.2f}  {isolate(shorten(row['title'], 90))}")
+            say(f"    {isolate(match['reason'])}")
+            say(f"    {row['url']}")
+
+
+def _summary(poll_run: PollRun) -> str:
+    seconds = (poll_run.finished_at - poll_run.started_at).total_seconds()
+    names = ("seen", "new", "known", "revised", "filtered", "failed", "pending", "duplicates", "matched", "alerted")
+    counts = " ".join(f"{name}={getattr(poll_run, name)}" for name in names)
+    reasons = "".join(f" {reason}={count}" for reason, count in sorted(poll_run.reasons.items()))
+    return f"{poll_run.outlet}: {poll_run.outcome.value} {counts} seconds={seconds:.1f}{f' ({reasons.strip()})' if reasons else ''}"

@@ -1,0 +1,46 @@
+"""``rasid db``: the database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from core.clock import SystemClock
+from core.config import parse_interval
+from core.errors import UsageError
+from rasid import wiring
+from rasid.terminal import say
+
+
+def upgrade(path: Path | None) -> None:
+    from storage.engine import current_revision
+
+    store = wiring.open_configured_store(wiring.read_config(path))
+    say(f"the database is at {current_revision(store.engine)}")
+
+
+def backup(path: Path | None, target: Path) -> None:
+    from storage.engine import backup
+
+    backup(wiring.open_configured_store(wiring.read_config(path)), target)
+    say(f"written: {target}")
+
+
+def prune(path: Path | None, older_than: str) -> None:
+    """Raises UsageError for an unreadable age."""
+    from storage import articles, polls
+
+    before = SystemClock().now() - timedelta(seconds=_age(older_than))
+    store = wiring.open_configured_store(wiring.read_config(path))
+    with store.begin() as connection:
+        runs = polls.prune_runs(connection, before=before)
+        gone = articles.prune_articles(connection, before=before)
+    say(f"deleted: {runs} poll runs, {gone} articles")
+
+
+def _age(text: str) -> float:
+    days = text.strip().lower()
+    try:
+        return float(days[:-1]) * 86400 if days.endswith("d") and float(days[:-1]) > 0 else parse_interval(text)
+    except ValueError:
+        raise UsageError(f"--older-than {text!r} is not an age; write it like 180d") from None

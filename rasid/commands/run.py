@@ -1,0 +1,55 @@
+"""``rasid run``: the daemon."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.clock import SystemClock
+from rasid import wiring
+from rasid.terminal import configure_logs
+
+if TYPE_CHECKING:
+    from core.config import Config
+    from storage import Store
+
+log = logging.getLogger("rasid")
+
+
+def run(path: Path | None) -> None:
+    """Runs until SIGTERM or SIGINT. Raises ConfigError and StoreError before anything is polled."""
+    from spiders.reactor import run_in_reactor
+    from storage.lock import single_instance
+
+    configure_logs()
+    config = wiring.read_config(path)
+    store = wiring.open_configured_store(config)
+    with single_instance(store):
+        run_in_reactor(lambda stop: serve(config, store, stop), allow_private=config.polling.allow_private_addresses)
+    store.close()
+
+
+async def serve(config: Config, store: Store, stop: asyncio.Event) -> None:
+    """The daemon on the running loop, until ``stop`` is set."""
+    from crawler.recorder import Recorder
+    from scheduler.daemon import Daemon
+    from spiders.crawls import CrawlRunner
+
+    outlets = wiring.known_outlets(config, store)
+    dispatcher = wiring.build_dispatcher(config, store, outlets)
+    context = wiring.build_context(config, store, wake=dispatcher.wake)
+    if not config.polling.contact:
+        log.warning("polling.contact is not set; outlets cannot tell whom to write to")
+    daemon = Daemon(
+        store=store,
+        outlets=outlets,
+        polling=config.polling,
+        crawls=CrawlRunner(context, Recorder(context)),
+        dispatcher=dispatcher,
+        clock=SystemClock(),
+    )
+    log.info("started config=%s channels=%s", config.path or "defaults", ",".join(c.id for c in wiring.channels_of(config)))
+    await daemon.run(stop)
+    log.info("stopped polls=%d", daemon.runs)

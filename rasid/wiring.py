@@ -1,0 +1,136 @@
+"""Builds the concrete objects out of a configuration. Heavy imports happen inside, when the object is wanted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+from core.clock import SystemClock
+from core.config import ChannelConfig, Config, load_config
+from core.errors import UsageError
+from core.model import Outlet
+from rasid import __version__
+
+if TYPE_CHECKING:
+    from alerts.dispatcher import Dispatcher
+    from alerts.notifier import Notifier
+    from crawler.context import Context
+    from storage import Store
+
+CONSOLE = ChannelConfig(id="console", notifier="console")
+"""Who hears when nobody is configured."""
+
+
+def find_config(path: Path | None) -> Path | None:
+    """The configuration file: the one asked for, else ``$RASID_CONFIG``, else ``./rasid.toml`` if there is one, else None."""
+    if path is not None:
+        return path
+    if os.environ.get("RASID_CONFIG"):
+        return Path(os.environ["RASID_CONFIG"])
+    here = Path("rasid.toml")
+    return here if here.exists() else None
+
+
+def read_config(path: Path | None) -> Config:
+    """The configuration over the built-in outlets. Raises ConfigError."""
+    from spiders.definitions import builtin_outlets
+
+    return load_config(find_config(path), builtin_outlets())
+
+
+def open_configured_store(config: Config) -> Store:
+    """The store of the configuration, migrated. Raises StoreError."""
+    from storage import open_store
+
+    return open_store(config.store.url)
+
+
+def with_home(outlet: Outlet, home: str) -> Outlet:
+    """The outlet at that address, its relative sources made absolute."""
+    return replace(outlet, home=home, sources=tuple(replace(source, url=urljoin(home, source.url)) for source in outlet.sources))
+
+
+def known_outlets(config: Config, store: Store) -> list[Outlet]:
+    """The outlets of the configuration; those without an address get the one that ``rasid outlets check`` has confirmed."""
+    from storage import polls
+
+    with store.begin() as connection:
+        states = polls.load_outlets(connection)
+    confirmed = {outlet_id: state.home for outlet_id, state in states.items() if state.home}
+    return [
+        with_home(outlet, confirmed[outlet.id]) if outlet.needs_address and outlet.id in confirmed else outlet for outlet in config.outlets
+    ]
+
+
+def channels_of(config: Config) -> tuple[ChannelConfig, ...]:
+    """The configured channels; the console when there are none."""
+    return tuple(channel for channel in config.channels if channel.enabled) or (CONSOLE,)
+
+
+def display_names(outlets: Sequence[Outlet]) -> dict[str, str]:
+    """Names of outlets for readers; one of low reliability says so."""
+    return {o.id: f"{o.name} (low reliability)" if o.reliability == "low" else o.name for o in outlets}
+
+
+def build_context(config: Config, store: Store, *, wake: Callable[[], None] = lambda: None) -> Context:
+    """What crawls share. Raises ConfigError when a topic is wrong."""
+    from alerts.routing import route
+    from crawler.context import Context
+    from crawler.detect import build_detector
+
+    channels = channels_of(config)
+    return Context(
+        store=store,
+        polling=config.polling,
+        clock=SystemClock(),
+        detector=build_detector(config.topics),
+        route=lambda topic: route(topic, channels),
+        wake=wake,
+        version=__version__,
+    )
+
+
+def build_channels(config: Config, store: Store) -> dict[str, Notifier]:
+    """The notifier of each channel. Raises ConfigError with every problem of every channel."""
+    from alerts import build_notifiers
+
+    return build_notifiers(channels_of(config))
+
+
+def build_dispatcher(config: Config, store: Store, outlets: Sequence[Outlet]) -> Dispatcher:
+    """Delivers the outbox of the store to the configured channels."""
+    from alerts.dispatcher import Dispatcher
+
+    owner = f"{os.getpid()}-{os.urandom(4).hex()}"
+    return Dispatcher(store, build_channels(config, store), clock=SystemClock(), owner=owner, names=display_names(outlets))
+
+
+def choose_outlet(outlets: Sequence[Outlet], outlet_id: str) -> Outlet:
+    """The outlet with that id. Raises UsageError with a near one."""
+    import difflib
+
+    found = {outlet.id: outlet for outlet in outlets}
+    if outlet_id in found:
+        return found[outlet_id]
+    near = difflib.get_close_matches(outlet_id, found, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else "run 'rasid outlets list' to see them all"
+    raise UsageError(f"no outlet is called {outlet_id!r}; {hint}")
+
+
+def context_for_scrapy(outlet_id: str) -> dict[str, Any]:
+    """What ``scrapy crawl <id>`` needs to do the same as ``rasid crawl <id>``."""
+    from crawler.poll import Order
+    from crawler.recorder import Recorder
+
+    config = read_config(None)
+    store = open_configured_store(config)
+    context = build_context(config, store)
+    outlet = choose_outlet(known_outlets(config, store), outlet_id)
+    if outlet.needs_address:
+        raise UsageError(f"{outlet.id} has no address yet; give it a home in rasid.toml or run 'rasid outlets check {outlet.id}'")
+    order = Order(outlet, SystemClock().now(), outlet.time_limit or config.polling.time_limit)
+    return {"context": context, "recorder": Recorder(context), "orders": [order]}

@@ -1,0 +1,1 @@
+"""When: the daemon, its APScheduler jobs, and the cadence that decides the next poll."""

@@ -1,0 +1,174 @@
+"""The daemon: APScheduler fires one job per outlet, those due together share a crawl, the dispatcher delivers, SIGTERM ends it.
+
+Knows when, not how: polling is the spiders' business and delivering the dispatcher's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.date import DateTrigger
+
+from core.clock import Clock
+from core.config import PollingConfig
+from core.model import Outcome, Outlet, PollRun
+from crawler.poll import Order
+from scheduler.cadence import catch_up, limits_of, next_poll_at
+from storage import Store, outbox, polls
+from storage.polls import OutletState
+
+log = logging.getLogger("rasid.scheduler")
+
+GATHER = 0.1  # seconds during which outlets that fall due join the same crawl
+_KEEP_RUNS = timedelta(days=90)
+
+
+class Crawls(Protocol):
+    """Runs polls in this process."""
+
+    async def run(self, orders: Sequence[Order]) -> Sequence[PollRun]: ...
+
+    async def stop(self, grace: float) -> None: ...
+
+
+class Delivers(Protocol):
+    """The dispatcher's port."""
+
+    async def run(self) -> None: ...
+
+    async def stop(self, grace: float) -> None: ...
+
+
+class Daemon:
+    """``run`` returns after ``stop`` was set and everything is tidied away."""
+
+    def __init__(
+        self, *, store: Store, outlets: Sequence[Outlet], polling: PollingConfig, crawls: Crawls, dispatcher: Delivers, clock: Clock
+    ) -> None:
+        self._store = store
+        self._outlets = {outlet.id: outlet for outlet in outlets if outlet.enabled}
+        self._polling = polling
+        self._crawls = crawls
+        self._dispatcher = dispatcher
+        self._clock = clock
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._due: dict[str, Order] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = False
+        self.runs = 0
+
+    async def run(self, stop: asyncio.Event, grace: float = 10.0) -> None:
+        """Polls and delivers until ``stop`` is set; then has ``grace`` seconds for what is under way."""
+        with self._store.begin() as connection:
+            outbox.release_leases(connection)
+        dispatching = asyncio.create_task(self._dispatcher.run())
+        self._scheduler.start()
+        self._plan_first_polls()
+        self._scheduler.add_job(self._prune, "interval", days=1, id="prune", misfire_grace_time=None, coalesce=True, max_instances=1)
+        ended = asyncio.create_task(stop.wait())
+        await asyncio.wait({ended, dispatching}, return_when=asyncio.FIRST_COMPLETED)
+        await self._end(grace)
+        ended.cancel()
+        await asyncio.gather(dispatching)
+
+    def poll_now(self, outlet_id: str) -> None:
+        """Brings the outlet's next poll forward to this moment."""
+        self._plan(outlet_id, self._clock.now())
+
+    # ------------------------------------------------------------------ planning
+
+    def _plan_first_polls(self) -> None:
+        ready = [outlet for outlet in self._outlets.values() if not outlet.needs_address]
+        waiting = sorted(outlet.id for outlet in self._outlets.values() if outlet.needs_address)
+        log.info("watching outlets=%d", len(ready))
+        if waiting:
+            log.warning("not polled, no address yet outlets=%s; run 'rasid outlets check' or give a home in rasid.toml", ",".join(waiting))
+        with self._store.begin() as connection:
+            states = polls.load_outlets(connection)
+        now = self._clock.now()
+        planned = {outlet.id: self._remembered(outlet, states.get(outlet.id), now) for outlet in ready}
+        overdue = sorted((at, outlet_id) for outlet_id, at in planned.items() if at <= now)
+        planned.update(catch_up([outlet_id for _, outlet_id in overdue], now))
+        for outlet_id, at in planned.items():
+            self._plan(outlet_id, at)
+
+    def _remembered(self, outlet: Outlet, state: OutletState | None, now: datetime) -> datetime:
+        """When the outlet was to be polled; not later than its own limits allow today."""
+        if state is None or state.next_poll_at is None:
+            return now
+        limits = limits_of(outlet, self._polling)
+        return min(state.next_poll_at, now + timedelta(seconds=limits.longest if state.failures else limits.shortest))
+
+    def _plan(self, outlet_id: str, at: datetime) -> None:
+        if self._stopping:
+            return
+        self._scheduler.add_job(
+            self._fall_due,
+            DateTrigger(at),
+            args=(outlet_id, at),
+            id=f"poll:{outlet_id}",
+            replace_existing=True,
+            misfire_grace_time=None,
+            coalesce=True,
+            max_instances=1,
+        )
+
+    async def _fall_due(self, outlet_id: str, at: datetime) -> None:
+        if not self._due:
+            asyncio.get_running_loop().call_later(GATHER, self._start_crawl)
+        self._due[outlet_id] = self._order(self._outlets[outlet_id], at)
+
+    def _order(self, outlet: Outlet, at: datetime) -> Order:
+        limits = limits_of(outlet, self._polling)
+
+        def decide(outcome: Outcome, state: OutletState, held: float) -> datetime:
+            return next_poll_at(outlet.id, now=self._clock.now(), outcome=outcome, failures=state.failures, held=held, limits=limits)
+
+        return Order(
+            outlet,
+            scheduled_for=at,
+            time_limit=outlet.time_limit or self._polling.time_limit,
+            next_poll_at=decide,
+            on_finished=self._polled,
+        )
+
+    def _polled(self, run: PollRun, state: OutletState) -> None:
+        self.runs += 1
+        self._plan(run.outlet, state.next_poll_at or self._clock.now() + timedelta(seconds=self._polling.min_interval))
+
+    # ------------------------------------------------------------------ running
+
+    def _start_crawl(self) -> None:
+        orders, self._due = list(self._due.values()), {}
+        if orders and not self._stopping:
+            task = asyncio.create_task(self._crawl(orders))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _crawl(self, orders: Sequence[Order]) -> None:
+        try:
+            await self._crawls.run(orders)
+        except Exception:  # the border of one crawl: its outlets are planned again
+            log.exception("crawl failed outlets=%s", ",".join(order.outlet.id for order in orders))
+            for order in orders:
+                if self._scheduler.get_job(f"poll:{order.outlet.id}") is None:
+                    self._plan(order.outlet.id, self._clock.now() + timedelta(seconds=self._polling.min_interval))
+
+    async def _prune(self) -> None:
+        with self._store.begin() as connection:
+            gone = polls.prune_runs(connection, before=self._clock.now() - _KEEP_RUNS)
+        log.info("pruned poll_runs=%d", gone)
+
+    async def _end(self, grace: float) -> None:
+        log.info("stopping crawls=%d", len(self._tasks))
+        self._stopping = True
+        self._scheduler.shutdown(wait=False)
+        await self._crawls.stop(grace / 2)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=grace / 2)
+        await self._dispatcher.stop(grace / 2)

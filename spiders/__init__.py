@@ -1,0 +1,1 @@
+"""Where entries come from: one spider that polls outlets, and one TOML per outlet in ``outlets/``."""

@@ -122,6 +122,8 @@ class Recorder:
     def take_listing(self, poll: Poll, source: Source, listing: Listing, state: SourceState) -> list[PendingEntry]:
         """Counts what the source showed, remembers its new entries together with its validators, and returns those to fetch.
 
+        Sources list the newest first; what is returned begins with the oldest, so that alerts come in the order of events.
+
         The first time a source is read its entries are seeding: stored and matched, but not alerted.
         """
         now = self._context.clock.now()
@@ -144,7 +146,7 @@ class Recorder:
         poll.see("known", count=len(known) - len(carried))
         if carried:  # they are fetched as carried-over entries, if their time has come
             poll.see("known", "waits_for_retry", len(carried - set(poll.waiting)))
-        return unknown
+        return unknown[::-1]
 
     def expect_address(self, poll: Poll, url: str) -> PendingEntry:
         """An article that was asked for by its address; it is remembered like one that a source showed."""

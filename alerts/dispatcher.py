@@ -1,0 +1,150 @@
+"""Delivers the outbox: one task for each channel, strictly in order, until the channel takes it or it is dead and visible.
+
+    lease ► render ► send ► confirm         each step its own transaction; the row is there before and after a crash
+
+Knows no channel and no reason why an alert exists.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+
+from alerts.notifier import Notifier, message_id
+from alerts.retry import GIVE_UP_AFTER, wait_after
+from core.clock import Clock
+from core.errors import PermanentDeliveryError, StoreError, TransientDeliveryError
+from core.model import Delivery, Receipt
+from storage import Store, outbox
+
+log = logging.getLogger("rasid.alerts")
+
+LEASE = timedelta(seconds=120)
+_LOOK_AGAIN = 5.0  # seconds: other processes write to the outbox too
+
+
+class Dispatcher:
+    """``run`` until ``stop``; ``wake`` after deliveries were committed, so that they leave at once.
+
+    ``names``: display names of outlets. ``owner``: who holds the leases.
+    """
+
+    def __init__(
+        self, store: Store, notifiers: Mapping[str, Notifier], *, clock: Clock, owner: str, names: Mapping[str, str] | None = None
+    ) -> None:
+        self._store = store
+        self._notifiers = notifiers
+        self._clock = clock
+        self._owner = owner
+        self._names = names or {}
+        self._wakes = {channel: asyncio.Event() for channel in notifiers}
+        self._stopping = asyncio.Event()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def run(self) -> None:
+        """Delivers until ``stop`` is called."""
+        self._tasks = {channel: asyncio.create_task(self._serve(channel)) for channel in self._notifiers}
+        await self._stopping.wait()
+
+    def wake(self) -> None:
+        """There is something new in the outbox."""
+        for event in self._wakes.values():
+            event.set()
+
+    async def stop(self, grace: float) -> None:
+        """Lets deliveries in flight end within ``grace`` seconds; the leases of the others are given back."""
+        self._stopping.set()
+        self.wake()
+        tasks = [task for task in self._tasks.values() if not task.done()]
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        for notifier in self._notifiers.values():
+            await notifier.close()
+
+    async def _serve(self, channel: str) -> None:
+        """One channel's work, as long as the dispatcher runs."""
+        while not self._stopping.is_set():
+            self._wakes[channel].clear()
+            try:
+                sent = await self.deliver_next(channel)
+            except StoreError as error:
+                log.error("outbox not readable channel=%s error=%r", channel, str(error))
+                sent = False
+            if not sent:
+                await self._rest(channel)
+
+    async def _rest(self, channel: str) -> None:
+        """Waits until the next delivery is due or somebody wakes us."""
+        try:
+            async with asyncio.timeout(self._until_due(channel)):
+                await self._wakes[channel].wait()
+        except TimeoutError:
+            return
+
+    def _until_due(self, channel: str) -> float:
+        now = self._clock.now()
+        try:
+            with self._store.begin() as connection:
+                due_at = outbox.next_due_at(connection, channel, now=now)
+        except StoreError:
+            return _LOOK_AGAIN
+        return _LOOK_AGAIN if due_at is None else min(_LOOK_AGAIN, max(0.01, (due_at - now).total_seconds()))
+
+    async def deliver_next(self, channel: str) -> bool:
+        """Tries the channel's next delivery. Whether there was one that could be tried now."""
+        with self._store.begin() as connection:
+            delivery = outbox.lease_next(connection, channel, owner=self._owner, now=self._clock.now(), lease=LEASE, names=self._names)
+        if delivery is None:
+            return False
+        started = self._clock.monotonic()
+        try:
+            receipt = await self._send(delivery)
+        except asyncio.CancelledError:
+            self._postpone(delivery, "the daemon stopped", 0.0)
+            raise
+        except PermanentDeliveryError as error:
+            self._bury(delivery, str(error))
+        except TransientDeliveryError as error:
+            self._retry(delivery, str(error), error.retry_after)
+        except Exception as error:  # the border of one delivery
+            log.exception("failed on a delivery channel=%s alert=%d", channel, delivery.alert.id)
+            self._retry(delivery, f"an error of the notifier: {type(error).__name__}", None)
+        else:
+            self._confirm(delivery, receipt, started)
+        return True
+
+    async def _send(self, delivery: Delivery) -> Receipt:
+        notifier = self._notifiers[delivery.channel]
+        message = notifier.render(delivery.alert, message_id(delivery.alert.id, delivery.channel, self._store.instance))
+        await notifier.open()
+        return await notifier.send(message)
+
+    def _confirm(self, delivery: Delivery, receipt: Receipt, started: float) -> None:
+        with self._store.begin() as connection:
+            outbox.confirm(connection, delivery.id, reference=receipt.reference, now=self._clock.now())
+        seconds = self._clock.monotonic() - started
+        log.info("delivered channel=%s alert=%d attempts=%d seconds=%.2f", delivery.channel, delivery.alert.id, delivery.attempts, seconds)
+
+    def _retry(self, delivery: Delivery, error: str, retry_after: float | None) -> None:
+        if self._clock.now() - delivery.created_at > GIVE_UP_AFTER:
+            self._bury(delivery, error)
+            return
+        self._postpone(delivery, error, wait_after(delivery.attempts, delivery_id=delivery.id, retry_after=retry_after))
+
+    def _postpone(self, delivery: Delivery, error: str, seconds: float) -> None:
+        with self._store.begin() as connection:
+            outbox.postpone(connection, delivery.id, error=error, not_before=self._clock.now() + timedelta(seconds=seconds))
+        log.warning(
+            "not delivered channel=%s alert=%d attempts=%d again_in=%.0f error=%r",
+            delivery.channel, delivery.alert.id, delivery.attempts, seconds, error,
+        )  # fmt: skip
+
+    def _bury(self, delivery: Delivery, error: str) -> None:
+        with self._store.begin() as connection:
+            outbox.bury(connection, delivery.id, error=error)
+        log.error("dead letter channel=%s alert=%d attempts=%d error=%r", delivery.channel, delivery.alert.id, delivery.attempts, error)

@@ -1,0 +1,76 @@
+"""The port between the dispatcher and a kind of channel. Knows no channel; plug-ins implement it and register an entry point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol, Self, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from core.config import describe_validation
+from core.errors import ConfigError
+from core.model import Alert, Message, Receipt
+
+ENTRY_POINTS = "rasid.notifiers"
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class Notifier(Protocol):
+    """Sends to one configured channel.
+
+    ``from_options`` raises ConfigError with every problem of the channel's keys. ``render`` is pure. ``send`` raises
+    TransientDeliveryError or PermanentDeliveryError and nothing else; after a transient one it is called again with the same message.
+    """
+
+    @classmethod
+    def from_options(cls, channel: str, options: Mapping[str, Any]) -> Self: ...
+
+    async def open(self) -> None: ...
+
+    def render(self, alert: Alert, message_id: str) -> Message: ...
+
+    async def send(self, message: Message) -> Receipt: ...
+
+    async def close(self) -> None: ...
+
+
+def read_options(model: type[_Model], channel: str, options: Mapping[str, Any]) -> _Model:
+    """The channel's keys, validated. Raises ConfigError with one sentence for each problem."""
+    try:
+        return model.model_validate(dict(options))
+    except ValidationError as error:
+        raise ConfigError(describe_validation(f"channels.{channel}", error, model)) from None
+
+
+def message_id(alert_id: int, channel: str, instance: str) -> str:
+    """The same for every attempt to tell that channel of that alert, and different everywhere else."""
+    return f"alert-{alert_id}.{channel}.{instance}"
+
+
+async def send_test(notifier: Notifier, *, now: datetime) -> Receipt:
+    """Sends a test message through the same path as an alert. Raises DeliveryError."""
+    alert = Alert(
+        id=0,
+        story=0,
+        topic="test",
+        created_at=now,
+        article_id=0,
+        outlet="rasid",
+        outlet_name="Rasid · راصد",
+        url="https://example.org/",
+        title="Rasid test message · رسالة تجريبية · deneme mesajı",
+        lead="If you can read this, alerts reach this channel.",
+        language="en",
+        published_at=None,
+        first_seen_at=now,
+        original_source=None,
+        score=1.0,
+        reason="you asked for it with: rasid alerts test",
+    )
+    await notifier.open()
+    try:
+        return await notifier.send(notifier.render(alert, message_id(0, f"test-{now.timestamp():.0f}", "test")))
+    finally:
+        await notifier.close()

@@ -1,0 +1,1 @@
+"""The notifiers that come with Rasid, one module each; found through the entry points in pyproject.toml."""

@@ -1,0 +1,161 @@
+"""Alerts by e-mail: text and HTML, right-to-left, one connection for many messages, a stable Message-ID."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from alerts.notifier import read_options
+from alerts.render import as_mail_html, as_text, facts_of
+from core.clock import Clock, SystemClock
+from core.config import Interval, Secret
+from core.errors import ConfigError, PermanentDeliveryError, TransientDeliveryError
+from core.model import Alert, Message, Receipt
+
+if TYPE_CHECKING:
+    from aiosmtplib import SMTP
+
+
+class EmailOptions(BaseModel):
+    """The keys of an e-mail channel."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, hide_input_in_errors=True)
+
+    host: str
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["none", "starttls", "tls"] = "starttls"
+    username: str | None = None
+    password: Secret | None = None
+    sender: str = Field(alias="from")
+    to: tuple[str, ...] = Field(min_length=1)
+    timeout: Interval = 30.0
+
+    @field_validator("sender", "to")
+    @classmethod
+    def _addresses(cls, value: Any) -> Any:
+        for address in (value,) if isinstance(value, str) else value:
+            if "@" not in parseaddr(address)[1] or any(char in address for char in "\r\n"):
+                raise ValueError(f"{address!r} is not an e-mail address")
+        return value
+
+
+class EmailNotifier:
+    """One channel. A connection is kept between messages and opened anew when the server has closed it."""
+
+    def __init__(self, options: EmailOptions, clock: Clock | None = None) -> None:
+        self._options = options
+        self._clock = clock or SystemClock()
+        self._smtp: SMTP | None = None
+
+    @classmethod
+    def from_options(cls, channel: str, options: Mapping[str, Any]) -> Self:
+        return cls(read_options(EmailOptions, channel, options))
+
+    async def open(self) -> None:
+        return None
+
+    def render(self, alert: Alert, message_id: str) -> Message:
+        facts = facts_of(alert)
+        return Message(message_id, facts.title, (as_text(facts),), html=as_mail_html(facts), language=alert.language)
+
+    async def send(self, message: Message) -> Receipt:
+        import aiosmtplib
+
+        try:
+            smtp = await self._connect()
+            await smtp.send_message(self._mail(message))
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            await self._raise_refused(error)
+        except aiosmtplib.SMTPAuthenticationError as error:
+            await self.close()
+            raise TransientDeliveryError(f"the mail server does not accept our login ({error.code}); check username and password") from None
+        except aiosmtplib.SMTPResponseException as error:
+            if error.code >= 500 and not isinstance(error, aiosmtplib.SMTPConnectError | aiosmtplib.SMTPHeloError):
+                await self._reset()
+                raise PermanentDeliveryError(f"the mail server refuses the message: {error.code} {_line(error.message)}") from None
+            await self.close()
+            raise TransientDeliveryError(f"the mail server asks us to wait: {error.code} {_line(error.message)}") from None
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+            await self.close()
+            raise TransientDeliveryError(f"cannot reach the mail server {self._options.host}: {_line(str(error))}") from None
+        return Receipt(message.id)
+
+    async def close(self) -> None:
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            smtp.close()
+
+    async def _connect(self) -> SMTP:
+        import aiosmtplib
+
+        if self._smtp is not None and self._smtp.is_connected:
+            try:
+                await self._smtp.noop()
+            except (aiosmtplib.SMTPException, OSError):
+                await self.close()
+            else:
+                return self._smtp
+        options = self._options
+        smtp = aiosmtplib.SMTP(
+            hostname=options.host,
+            port=options.port,
+            timeout=options.timeout,
+            use_tls=options.security == "tls",
+            start_tls=options.security == "starttls",
+        )
+        await smtp.connect()
+        self._smtp = smtp
+        if options.username is not None and options.password is not None:
+            await smtp.login(options.username, self._password(options.password))
+        return smtp
+
+    def _password(self, secret: Secret) -> str:
+        try:
+            return secret.read()
+        except ConfigError as error:
+            raise OSError(str(error)) from None
+
+    async def _raise_refused(self, error: Any) -> None:
+        """All recipients were refused; it is for good only when each refusal is."""
+        refusals = list(error.recipients)
+        codes = [refusal.code for refusal in refusals]
+        sentence = f"the mail server refuses the recipients: {', '.join(f'{r.recipient} ({r.code})' for r in refusals)}"
+        await self._reset()
+        if codes and all(code >= 500 for code in codes):
+            raise PermanentDeliveryError(sentence) from None
+        raise TransientDeliveryError(sentence) from None
+
+    async def _reset(self) -> None:
+        """Forgets the refused message; the connection stays for the next."""
+        import aiosmtplib
+
+        try:
+            if self._smtp is not None:
+                await self._smtp.rset()
+        except (aiosmtplib.SMTPException, OSError):
+            await self.close()
+
+    def _mail(self, message: Message) -> EmailMessage:
+        options = self._options
+        mail = EmailMessage()
+        mail["Subject"] = " ".join(message.subject.split())
+        mail["From"] = options.sender
+        mail["To"] = ", ".join(options.to)
+        mail["Date"] = format_datetime(self._clock.now().astimezone(UTC))
+        mail["Message-ID"] = f"<{message.id}@{parseaddr(options.sender)[1].rpartition('@')[2]}>"
+        mail["Auto-Submitted"] = "auto-generated"
+        if message.language:
+            mail["Content-Language"] = message.language
+        mail.set_content("\n".join(message.texts))
+        if message.html is not None:
+            mail.add_alternative(message.html, subtype="html")
+        return mail
+
+
+def _line(text: str) -> str:
+    return " ".join(str(text).split())[:200]

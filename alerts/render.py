@@ -1,0 +1,170 @@
+"""An alert as text, as mail and as Telegram HTML. Pure. Nothing fetched is trusted: it is cleaned and escaped here, once for each medium."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from core.model import Alert
+from core.text import clean_line
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+LEAD_LENGTH = 500
+TELEGRAM_LENGTH = 4000  # of the 4,096 UTF-16 units that Telegram counts after parsing; ours are counted with the tags
+_RTL_LANGUAGES = frozenset({"ar", "fa", "ur", "ckb", "he", "ps"})
+_ISOLATE, _POP = "\u2068", "\u2069"  # first strong isolate: a foreign word cannot turn its neighbours around
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What every medium shows, cleaned but not escaped. ``url`` is empty unless it is a web address."""
+
+    title: str
+    outlet: str
+    when: str
+    topic: str
+    reason: str
+    source: str
+    lead: str
+    url: str
+    rtl: bool
+    language: str
+
+
+def facts_of(alert: Alert) -> Facts:
+    """The cleaned facts of an alert."""
+    return Facts(
+        title=clean_line(alert.title),
+        outlet=clean_line(alert.outlet_name),
+        when=_when(alert),
+        topic=f"{alert.topic} ({alert.score:.2f})",
+        reason=clean_line(alert.reason),
+        source=clean_line(alert.original_source or ""),
+        lead=shorten(clean_line(alert.lead or ""), LEAD_LENGTH),
+        url=web_address(alert.url),
+        rtl=(alert.language or "").split("-")[0] in _RTL_LANGUAGES,
+        language=alert.language or "",
+    )
+
+
+def shorten(text: str, length: int) -> str:
+    """At most ``length`` characters, cut at a word."""
+    return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + "…"
+
+
+def web_address(url: str) -> str:
+    """The address when it is one of the web, else nothing: no ``javascript:`` in a link."""
+    cleaned = clean_line(url).replace(" ", "%20")
+    try:
+        parts = urlsplit(cleaned)
+    except ValueError:
+        return ""
+    return cleaned if parts.scheme in ("http", "https") and parts.hostname else ""
+
+
+def as_text(facts: Facts) -> str:
+    """Plain text; foreign words are isolated, so that Arabic and English stand in their own order."""
+    lines = [_isolated(facts.title), f"{_isolated(facts.outlet)} · {facts.when}"]
+    if facts.source:
+        lines.append(f"Source: {_isolated(facts.source)}")
+    if facts.lead:
+        lines += ["", _isolated(facts.lead)]
+    lines += ["", f"{facts.topic}: {_isolated(facts.reason)}", facts.url]
+    return "\n".join(lines).rstrip()
+
+
+def as_mail_html(facts: Facts) -> str:
+    """The HTML part of a mail."""
+    return _template("mail.html.j2").render(facts=facts)
+
+
+def as_telegram(facts: Facts) -> tuple[str, ...]:
+    """Telegram HTML in parts under its limit; a part never ends inside a tag or an entity, because lines are escaped one by one."""
+    heading = f"<b>{_escaped(facts.title)}</b>"
+    lines = [heading, f"{_escaped(facts.outlet)} · {_escape(facts.when)}"]
+    if facts.source:
+        lines.append(f"Source: {_escaped(facts.source)}")
+    if facts.lead:
+        lines += ["", _escaped(facts.lead)]
+    lines += ["", f"<i>{_escape(facts.topic)}: {_escaped(facts.reason)}</i>"]
+    if facts.url:
+        lines.append(f'<a href="{html.escape(facts.url, quote=True)}">{_escape(shorten(facts.url, 200))}</a>')
+    return pack_lines(lines)
+
+
+def pack_lines(lines: list[str], limit: int = TELEGRAM_LENGTH) -> tuple[str, ...]:
+    """Lines joined into as few parts as fit the limit; a line that is too long by itself is cut at words, its tags kept whole."""
+    parts: list[str] = []
+    current = ""
+    for line in (piece for whole in lines for piece in _pieces(whole, limit)):
+        joined = f"{current}\n{line}" if current else line
+        if utf16_length(joined) > limit and current:
+            parts.append(current)
+            current = line
+        else:
+            current = joined
+    return tuple(part for part in (*parts, current) if part.strip())
+
+
+def utf16_length(text: str) -> int:
+    """Length in UTF-16 code units, which is how Telegram counts."""
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
+def _pieces(line: str, limit: int) -> list[str]:
+    """The line, or its plain text in pieces when it is too long: the tags around it go, no text does."""
+    if utf16_length(line) <= limit:
+        return [line]
+    plain = html.unescape(_without_tags(line))
+    pieces, current = [], ""
+    for char in plain:
+        escaped = _escape(char)
+        if utf16_length(current) + utf16_length(escaped) > limit:
+            pieces.append(current)
+            current = ""
+        current += escaped
+    return [*pieces, current]
+
+
+def _without_tags(line: str) -> str:
+    import re
+
+    return re.sub(r"<[^<>]*>", "", line)
+
+
+def _when(alert: Alert) -> str:
+    if alert.published_at is not None:
+        return _clock(alert.published_at)
+    return f"seen {_clock(alert.first_seen_at)}"
+
+
+def _clock(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _isolated(text: str) -> str:
+    return f"{_ISOLATE}{text}{_POP}" if text else ""
+
+
+def _escaped(text: str) -> str:
+    return _escape(_isolated(text))
+
+
+def _escape(text: str) -> str:
+    return html.escape(text, quote=False)
+
+
+@cache
+def _template(name: str) -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    folder = Path(__file__).parent / "templates"
+    environment: Any = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    return environment.get_template(name)  # type: ignore[no-any-return]

@@ -1,4 +1,7 @@
-"""An alert as text, as mail and as Telegram HTML. Pure. Nothing fetched is trusted: it is cleaned and escaped here, once for each medium."""
+"""An alert as text, as mail and as Telegram HTML. Pure.
+
+Nothing fetched is trusted: it is cleaned and escaped here, once for each medium.
+"""
 
 from __future__ import annotations
 

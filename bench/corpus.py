@@ -61,9 +61,13 @@ def _render(rng: random.Random, theme: str, title: str, paragraphs: tuple[str, .
         data = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": title, "datePublished": at.isoformat()}
         head = f'<script type="application/ld+json">{json.dumps(data, ensure_ascii=False)}</script>'
     body = "".join(f"<p>{html.escape(paragraph)}</p>\n" for paragraph in paragraphs)
-    menu = "".join(f'<li class="menu-item menu-item-{i}"><a href="/category/{i}/"><span>{_sentence(rng, 2)}</span></a></li>' for i in range(90))
+    menu = "".join(
+        f'<li class="menu-item menu-item-{i}"><a href="/category/{i}/"><span>{_sentence(rng, 2)}</span></a></li>' for i in range(90)
+    )
     cards = "".join(_card(rng, at, i) for i in range(32))
-    style = "".join(f".block-{i}{{margin:{i % 17}px;padding:{i % 9}px;color:#{i * 7919 % 0xFFFFFF:06x};font-family:sans-serif}}" for i in range(260))
+    style = "".join(
+        f".block-{i}{{margin:{i % 17}px;padding:{i % 9}px;color:#{i * 7919 % 0xFFFFFF:06x};font-family:sans-serif}}" for i in range(260)
+    )
     script = "".join(f"window.config_{i}={{id:{i},url:'/wp-admin/admin-ajax.php',block:'uid_{i}'}};" for i in range(rng.randint(150, 900)))
     return f"""<!DOCTYPE html><html lang="ar" dir="rtl"><head><meta charset="utf-8"><title>{escaped} - موقع القياس</title>{head}
 <style>{style}</style><script>{script}</script></head><body class="rtl single single-post"><header><nav class="main-navigation"><ul>{menu}</ul></nav></header>

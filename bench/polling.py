@@ -73,7 +73,8 @@ def main() -> None:
                 await crawls.run(make_orders(outlets))
             for count in (1, 50):
                 median, unchanged = await measure(crawls, outlets[:count], rounds)
-                print(f"unchanged polls, {count:2} together: {median:6.2f} ms CPU per poll (median of {rounds}; {unchanged} of {rounds * count} were 304)")
+                share = f"{unchanged} of {rounds * count} were 304"
+                print(f"unchanged polls, {count:2} together: {median:6.2f} ms CPU per poll (median of {rounds} rounds; {share})")
 
         run_in_reactor(measure_both, allow_private=True)
 

@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import ClassVar
 
 from bench.corpus import make_page
 
@@ -17,7 +18,7 @@ def _feed(number: int) -> bytes:
 
 
 class _Answers(asyncio.Protocol):
-    pages: dict[int, bytes] = {}
+    pages: ClassVar[dict[int, bytes]] = {}
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport

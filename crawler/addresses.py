@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.error import DNSLookupError
 
 from core.errors import RasidError
 
@@ -49,11 +50,15 @@ class GuardedResolver(CachingThreadedResolver):
     """Scrapy's caching resolver that refuses names which lead to private addresses."""
 
     allow_private = False
+    refused: ClassVar[dict[str, str]] = {}
+    """Names that were refused, with their address: Twisted drops every reason but "not found" on its way to the request."""
 
     def getHostByName(self, name: str, timeout: Any = ()) -> Any:  # noqa: N802 - Twisted's name
         return super().getHostByName(name, timeout).addCallback(self._check, name)
 
     def _check(self, address: str, name: str) -> str:
-        if not self.allow_private and not is_public(address):
-            raise PrivateAddressError(f"{name} ({address})")
-        return address
+        if self.allow_private or is_public(address):
+            return address
+        if len(self.refused) < 1000:
+            self.refused[name] = address
+        raise DNSLookupError(f"{name} is a private address")

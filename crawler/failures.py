@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from scrapy.exceptions import IgnoreRequest
 from twisted.python.failure import Failure
 
-from crawler.addresses import PrivateAddressError
+from crawler.addresses import GuardedResolver, PrivateAddressError
 from crawler.hosts import HostHeldError
 
 
@@ -51,6 +53,8 @@ _NAMED: tuple[tuple[str, str, str], ...] = (
 
 def describe_status(status: int) -> tuple[str, str]:
     """Reason and sentence of an HTTP status that is not a success."""
+    if 300 <= status < 400:
+        return f"http_{status}", f"the server sends us to something that is not a web address (HTTP {status})"
     if status >= 500:
         return f"http_{status}", f"the server has a problem of its own (HTTP {status})"
     return f"http_{status}", f"{_STATUS_SENTENCES.get(status, 'the server does not give this page')} (HTTP {status})"
@@ -58,8 +62,9 @@ def describe_status(status: int) -> tuple[str, str]:
 
 def describe_failure(failure: Failure) -> tuple[str, str]:
     """Reason and sentence of a failed download."""
+    chain = _chain(failure.value)
     error = failure.value
-    for inner in _chain(error):
+    for inner in chain:
         if isinstance(inner, PrivateAddressError):
             return "private_address", str(inner)
     if isinstance(error, RobotsDeniedError):
@@ -68,7 +73,11 @@ def describe_failure(failure: Failure) -> tuple[str, str]:
         return "held", str(error)
     if isinstance(error, TimeIsUpError):
         return "time_is_up", "the time of the poll was up"
-    return next(filter(None, map(_named, _chain(failure.value))), ("network", f"the request failed ({type(failure.value).__name__})"))
+    reason, sentence = next(filter(None, map(_named, chain)), ("network", f"the request failed ({type(error).__name__})"))
+    host = urlsplit(failure.request.url).hostname or ""  # type: ignore[attr-defined]
+    if reason == "dns" and host in GuardedResolver.refused:
+        return "private_address", str(PrivateAddressError(f"{host} ({GuardedResolver.refused[host]})"))
+    return reason, sentence
 
 
 def _named(error: BaseException) -> tuple[str, str] | None:

@@ -19,8 +19,9 @@ from storage.polls import OutletState, SourceState
 class Order:
     """A wish to poll: what, when it was due, and whom to tell.
 
-    ``since``: older entries are filtered and forgotten. ``address``: only this one instead of the outlet's sources. ``next_poll_at`` decides from the outcome, the outlet's new state and the
-    seconds its hosts want to be left alone. ``on_finished`` is called after the ledger row is written.
+    ``since``: older entries are filtered and forgotten. ``address``: only this one instead of the outlet's sources. ``next_poll_at``
+    decides from the outcome, the outlet's new state and the seconds its hosts want to be left alone. ``on_finished`` is called after
+    the ledger row is written.
     """
 
     outlet: Outlet

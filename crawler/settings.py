@@ -5,7 +5,8 @@ SPIDER_LOADER_CLASS = "spiders.loader.OutletSpiderLoader"
 SPIDER_MODULES = ["spiders"]
 
 # Where `scrapy crawl` gets what `rasid` builds by itself: a dotted path, because only the composition root may build it.
-RASID_CONTEXT_FACTORY = "rasid.wiring:context_for_scrapy"
+RASID_CONTEXT_FACTORY = "rasid.wiring.context_for_scrapy"
+RASID_OUTLETS_FACTORY = "rasid.wiring.outlet_ids_for_scrapy"
 
 # Both are on by default and run code that is sent to them.
 TELNETCONSOLE_ENABLED = False
@@ -16,7 +17,7 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_TIMEOUT = 20  # seconds for a whole answer; default 180
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # bytes, also after decompression; default 1 GiB
 DOWNLOAD_WARNSIZE = 0
-DNS_RESOLVER = "crawler.addresses.GuardedResolver"
+TWISTED_DNS_RESOLVER = "crawler.addresses.GuardedResolver"
 DNS_TIMEOUT = 10
 REDIRECT_MAX_TIMES = 5
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,19 +94,22 @@ def build_context(config: Config, store: Store, *, wake: Callable[[], None] = la
     )
 
 
-def build_channels(config: Config, store: Store) -> dict[str, Notifier]:
+def build_channels(config: Config) -> dict[str, Notifier]:
     """The notifier of each channel. Raises ConfigError with every problem of every channel."""
     from alerts import build_notifiers
 
     return build_notifiers(channels_of(config))
 
 
-def build_dispatcher(config: Config, store: Store, outlets: Sequence[Outlet]) -> Dispatcher:
-    """Delivers the outbox of the store to the configured channels."""
+def build_dispatcher(
+    config: Config, store: Store, outlets: Sequence[Outlet], notifiers: Mapping[str, Notifier] | None = None
+) -> Dispatcher:
+    """Delivers the outbox of the store to the configured channels, or to the given ``notifiers``."""
     from alerts.dispatcher import Dispatcher
 
     owner = f"{os.getpid()}-{os.urandom(4).hex()}"
-    return Dispatcher(store, build_channels(config, store), clock=SystemClock(), owner=owner, names=display_names(outlets))
+    chosen = build_channels(config) if notifiers is None else notifiers
+    return Dispatcher(store, chosen, clock=SystemClock(), owner=owner, names=display_names(outlets))
 
 
 def choose_outlet(outlets: Sequence[Outlet], outlet_id: str) -> Outlet:
@@ -121,12 +124,19 @@ def choose_outlet(outlets: Sequence[Outlet], outlet_id: str) -> Outlet:
     raise UsageError(f"no outlet is called {outlet_id!r}; {hint}")
 
 
+def outlet_ids_for_scrapy() -> list[str]:
+    """What ``scrapy list`` shows."""
+    return [outlet.id for outlet in read_config(None).outlets]
+
+
 def context_for_scrapy(outlet_id: str) -> dict[str, Any]:
     """What ``scrapy crawl <id>`` needs to do the same as ``rasid crawl <id>``."""
+    from crawler.addresses import GuardedResolver
     from crawler.poll import Order
     from crawler.recorder import Recorder
 
     config = read_config(None)
+    GuardedResolver.allow_private = config.polling.allow_private_addresses
     store = open_configured_store(config)
     context = build_context(config, store)
     outlet = choose_outlet(known_outlets(config, store), outlet_id)

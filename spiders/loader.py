@@ -6,16 +6,16 @@ from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.settings import BaseSettings
+from scrapy.utils.misc import load_object
 
-from spiders.definitions import builtin_outlets
 from spiders.outlet import OutletSpider
 
 
 class OutletSpiderLoader:
-    """Scrapy's spider loader over ``outlets/*.toml``."""
+    """Scrapy's spider loader over the outlets of the configuration."""
 
     def __init__(self, settings: BaseSettings) -> None:
-        self._ids = [outlet.id for outlet in builtin_outlets()]
+        self._ids: list[str] = load_object(settings["RASID_OUTLETS_FACTORY"])()
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> OutletSpiderLoader:

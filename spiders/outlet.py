@@ -69,6 +69,10 @@ class OutletSpider(Spider):
                 yield request
             poll.end(self.context.clock.now())
 
+    def closed(self, reason: str) -> None:
+        """Scrapy's hook at the end of a crawl."""
+        self.recorder.flush()
+
     def abandon(self, note: str) -> None:
         """Ends the polls that still run; what they did not reach stays pending."""
         for poll in self.polls:

@@ -184,7 +184,8 @@ def article_row(row: Row[Any], found: Sequence[Row[Any]] = ()) -> dict[str, Any]
 
 def count_articles(connection: Connection) -> Mapping[str, int]:
     """Stored articles per outlet."""
-    return {outlet: count for outlet, count in connection.execute(select(articles.c.outlet, func.count()).group_by(articles.c.outlet))}
+    rows = connection.execute(select(articles.c.outlet, func.count()).group_by(articles.c.outlet))
+    return {row[0]: row[1] for row in rows}
 
 
 def prune_articles(connection: Connection, *, before: datetime) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -122,10 +123,10 @@ def backup(store: Store, target: Path) -> None:
     if target.exists():
         raise StoreError(f"{target} exists already; choose another name")
     try:
-        with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("vacuum into :target"), {"target": str(target)})
-    except DBAPIError as error:
-        raise StoreError(f"cannot write the backup {target}: {error.orig}") from error
+        with closing(store.engine.raw_connection()) as connection:  # VACUUM wants no transaction, and raw connections begin none
+            connection.cursor().execute("vacuum into ?", (str(target),))
+    except sqlite3.Error as error:
+        raise StoreError(f"cannot write the backup {target}: {error}") from error
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -137,8 +138,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    if connection.get_isolation_level() != "AUTOCOMMIT":
-        connection.exec_driver_sql("begin immediate")
+    connection.exec_driver_sql("begin immediate")
 
 
 def _label(engine: Engine) -> str:

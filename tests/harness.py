@@ -192,7 +192,8 @@ def write_config(
     channels = []
     if telegram is not None:
         channels.append(
-            f'[[channels]]\nid = "desk"\nnotifier = "telegram"\nchat_id = "-1001"\ntoken = {{ env = "RASID_TEST_TOKEN" }}\napi_base = "{telegram.url}"\n'
+            '[[channels]]\nid = "desk"\nnotifier = "telegram"\nchat_id = "-1001"\ntoken = { env = "RASID_TEST_TOKEN" }\n'
+            f'api_base = "{telegram.url}"\n'
         )
     if smtp is not None:
         channels.append(

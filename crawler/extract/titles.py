@@ -28,7 +28,7 @@ def choose_title(
         key = title_key(text)
         if not key or key in sites or len(text) > _LONGEST:
             continue
-        if layer in ("meta", "json-ld") and shown and not _agree(text, document_title) and not _agree(text, shown):
+        if layer in ("meta", "json-ld", "entry") and shown and not _agree(text, document_title) and not _agree(text, shown):
             continue
         return text, layer
     return None

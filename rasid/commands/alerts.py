@@ -39,7 +39,6 @@ def send_test(path: Path | None, channel: str) -> None:
     from alerts.notifier import send_test
 
     config = wiring.read_config(path)
-    store = wiring.open_configured_store(config)
     chosen = [item for item in wiring.channels_of(config) if item.id == channel]
     if not chosen:
         known = ", ".join(item.id for item in wiring.channels_of(config))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import re
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from rasid import wiring
 from rasid.terminal import configure_logs, isolate, note, print_json_line, print_table, say, shorten
 
 if TYPE_CHECKING:
+    from alerts.notifier import Notifier
     from crawler.poll import Order
     from storage import Store
 
@@ -92,7 +94,7 @@ async def _deliver(config: Config, store: Store) -> None:
 
     try:
         with single_instance(store):
-            dispatcher = wiring.build_dispatcher(config, store, wiring.known_outlets(config, store))
+            dispatcher = wiring.build_dispatcher(config, store, wiring.known_outlets(config, store), _quiet_channels(config))
             sending = asyncio.create_task(dispatcher.run())
             until = asyncio.get_running_loop().time() + _DELIVERY_TIME
             while _waiting(outbox.depth, store) and asyncio.get_running_loop().time() < until:
@@ -101,6 +103,14 @@ async def _deliver(config: Config, store: Store) -> None:
             await sending
     except StoreError:
         return  # a daemon works on this database and delivers
+
+
+def _quiet_channels(config: Config) -> dict[str, Notifier]:
+    """The channels; what goes to the terminal is taken without a word, because the table of this command shows it."""
+    from alerts.notifiers.console import ConsoleNotifier
+
+    found = wiring.build_channels(config)
+    return {name: ConsoleNotifier(io.StringIO()) if isinstance(notifier, ConsoleNotifier) else notifier for name, notifier in found.items()}
 
 
 def _waiting(depth: Callable[[Any], Any], store: Store) -> int:

@@ -60,9 +60,7 @@ async def _show(config: Config, store: Store, newsroom: Newsroom, stop: asyncio.
     daemon = asyncio.create_task(serve(config, store, ended))
     try:
         await _tell(config, store, newsroom, stop, daemon)
-        say(
-            f"\nThat took {asyncio.get_running_loop().time() - started:.0f} seconds. On the live outlets: rasid config init, then rasid run."
-        )
+        say(f"\nThat took {asyncio.get_running_loop().time() - started:.0f} seconds. For the live outlets: rasid config init, rasid run.")
         if keep:
             say("Running on until Ctrl-C (--keep).")
             await stop.wait()

@@ -1,0 +1,396 @@
+"""The command line as a person or a script uses it: what is printed, the exit codes, one sentence for every mistake."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsroom import TROUBLES, Newsroom, SiteServer
+from tests.harness import ROOT, FakeOutlet, FakeTelegram, SmtpSink, outlet_table, rasid, simple_page, write_config
+
+STORY = "أردوغان والشرع يبحثان في أنقرة فتح معبرين جديدين على الحدود التركية السورية"
+TEXT = [
+    "استقبل الرئيس التركي رجب طيب أردوغان نظيره السوري أحمد الشرع في أنقرة، وبحثا فتح معبرين على الحدود بين البلدين قبل نهاية العام."
+] * 2
+
+
+@pytest.fixture
+def outlet() -> Iterator[FakeOutlet]:
+    made = FakeOutlet("wire")
+    made.publish("/story/1/", simple_page(STORY, TEXT, published="2026-11-20T09:00:00+03:00"), STORY)
+    yield made
+    made.site.close()
+
+
+@pytest.fixture
+def config(tmp_path: Path, outlet: FakeOutlet) -> Path:
+    return write_config(tmp_path, outlets=[outlet_table(outlet)])
+
+
+def complaint(result: Any, code: int) -> str:
+    """The one sentence on stderr of a command that must fail with that code."""
+    assert result.returncode == code, (result.returncode, result.stdout, result.stderr)
+    lines = result.stderr.strip().splitlines()
+    assert len(lines) == 1, result.stderr
+    assert lines[0].startswith("rasid: ")
+    assert "Traceback" not in result.stderr
+    return str(lines[0])
+
+
+# --------------------------------------------------------------------------- help and usage
+
+
+COMMANDS = [
+    "", "demo", "run", "crawl", "extract", "explain", "status", "outlets", "outlets list", "outlets show", "outlets check", "alerts",
+    "alerts list", "alerts test", "alerts retry", "config", "config check", "config show", "config init", "db", "db upgrade", "db backup",
+    "db prune",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command: str) -> None:
+    result = rasid(*command.split(), "--help")
+    assert result.returncode == 0
+    assert "rasid " in result.stdout
+    assert "Example: rasid" in result.stdout or command == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["crwl"], "did you mean"),
+        (["crawl"], "missing argument"),
+        (["crawl", "wire", "--sinse", "2d"], "--since"),
+        (["crawl", "wire", "--since", "yesterday"], "write it like 2026-11-24"),
+        (["crawl", "wir"], "did you mean 'wire'"),
+        (["crawl", "taif_post"], "has no address yet"),
+        (["outlets", "show", "nobody"], "no outlet is called"),
+        (["extract", "none.html", "--url", "https://e.org/"], "No such file"),
+        (["extract", str(ROOT / "README.md"), "--url", "not-an-address"], "not a web address"),
+        (["explain", "none.txt"], "No such file"),
+        (["alerts", "test", "desk"], "the channels are: console"),
+        (["alerts", "list", "--state", "lost"], "is not one of"),
+        (["db", "prune", "--older-than", "soon"], "write it like 180d"),
+    ],
+    ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
+)
+def test_wrong_use_is_one_sentence(config: Path, arguments: list[str], words: str) -> None:
+    assert words.lower() in complaint(rasid(*arguments, config=config), 2).lower()
+
+
+# --------------------------------------------------------------------------- configuration and database
+
+
+def test_a_missing_or_wrong_configuration(tmp_path: Path) -> None:
+    assert "does not exist" in complaint(rasid("run", config=tmp_path / "none.toml"), 2)
+    bad = tmp_path / "bad.toml"
+    bad.write_text("[polling\n", encoding="utf-8")
+    assert "not valid TOML" in complaint(rasid("run", config=bad), 2)
+    bad.write_text('[polling]\nmin_intervall = "5m"\n', encoding="utf-8")
+    assert "did you mean 'min_interval'" in complaint(rasid("run", config=bad), 2)
+
+
+def test_all_problems_at_once(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text(
+        '[[channels]]\nid = "desk"\nnotifier = "telegramm"\n[[channels]]\nid = "mail"\nnotifier = "email"\nhots = "h"\npassword = "x"\n'
+        '[[topics]]\nid = "t"\nsides = ["turkey", "syriaa"]\n',
+        encoding="utf-8",
+    )
+    result = rasid("config", "check", config=bad)
+    assert result.returncode == 2
+    for words in ("did you mean 'telegram'", "did you mean 'host'", "a secret does not stand in the file", "did you mean 'syria'"):
+        assert words in result.stderr
+    assert all(line.startswith("rasid: ") for line in result.stderr.strip().splitlines())
+
+
+@pytest.mark.parametrize("url", ["sqlite:////nonexistent/folder/rasid.db", "nonsense", "mysql://u:hush@h/db"])
+def test_a_database_that_cannot_be_opened(tmp_path: Path, url: str) -> None:
+    path = tmp_path / "rasid.toml"
+    path.write_text(f'[store]\nurl = "{url}"\n', encoding="utf-8")
+    sentence = complaint(rasid("status", config=path), 1)
+    assert "hush" not in sentence
+
+
+def test_a_database_without_permission(tmp_path: Path) -> None:
+    database = tmp_path / "rasid.db"
+    database.write_bytes(b"this is no database at all, but long enough to look like a file header would")
+    path = tmp_path / "rasid.toml"
+    path.write_text(f'[store]\nurl = "sqlite:///{database}"\n', encoding="utf-8")
+    complaint(rasid("run", config=path), 1)
+
+
+def test_config_init_check_and_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "rasid.toml"
+    assert rasid("config", "init", str(path)).returncode == 0
+    assert "is not overwritten" in complaint(rasid("config", "init", str(path)), 2)
+    checked = rasid("config", "check", config=path)
+    assert checked.returncode == 0, checked.stderr
+    assert "no problems" in checked.stdout
+    path.write_text('[store]\nurl = "postgresql+psycopg://u:hush-hush@h/db"\n', encoding="utf-8")
+    shown = rasid("config", "show", config=path)
+    assert "hush-hush" not in shown.stdout
+    assert json.loads(shown.stdout)["store"]["url"] == "postgresql+psycopg://u:********@h/db"
+
+
+def test_backup_upgrade_and_prune(tmp_path: Path, config: Path) -> None:
+    assert rasid("crawl", "wire", config=config).returncode == 0
+    assert "0001" in rasid("db", "upgrade", config=config).stdout
+    copy = tmp_path / "copy.db"
+    assert rasid("db", "backup", str(copy), config=config).returncode == 0
+    assert sqlite3.connect(copy).execute("select count(*) from articles").fetchone() == (1,)
+    assert "exists already" in complaint(rasid("db", "backup", str(copy), config=config), 1)
+    assert "deleted: 0 poll runs, 0 articles" in rasid("db", "prune", config=config).stdout
+
+
+# --------------------------------------------------------------------------- crawl
+
+
+def test_crawl_prints_a_table_or_json_lines(config: Path, outlet: FakeOutlet) -> None:
+    shown = rasid("crawl", "wire", config=config)
+    assert shown.returncode == 0, shown.stderr
+    assert STORY[:40] in shown.stdout
+    assert "wire: ok seen=1 new=1" in shown.stdout
+    outlet.publish("/story/2/", simple_page("خبر ثان عن موسم الزيتون في الساحل هذا العام", TEXT[:1] * 3), "خبر ثان")
+    again = rasid("crawl", "wire", "--jsonl", config=config)
+    rows = [json.loads(line) for line in again.stdout.splitlines()]
+    assert [row["url"] for row in rows] == [outlet.url + "story/2/"]
+    keys = {"id", "external_id", "outlet", "url", "title", "lang", "published_at", "first_seen_at", "story", "verdict", "topics"}
+    assert keys | {"original_source", "body"} <= set(rows[0])
+    assert "crawling" not in again.stderr, "no progress bar in a pipe"
+
+
+def test_a_dry_run_stores_nothing(config: Path, tmp_path: Path) -> None:
+    first = rasid("crawl", "wire", "--dry-run", "--jsonl", config=config)
+    second = rasid("crawl", "wire", "--dry-run", "--jsonl", config=config)
+    assert len(first.stdout.splitlines()) == len(second.stdout.splitlines()) == 1
+    assert json.loads(rasid("status", "--json", config=config).stdout)["outlets"][-1]["articles"] == 0
+
+
+def test_since_leaves_older_entries_out(tmp_path: Path) -> None:
+    with SiteServer() as site:
+        items = "".join(
+            f"<item><title>t{day}</title><link>{site.url}a/{day}/</link><pubDate>{day} Nov 2026 10:00:00 GMT</pubDate></item>"
+            for day in (10, 22)
+        )
+        site.set("/feed/", f"<rss version='2.0'><channel><title>x</title>{items}</channel></rss>")
+        for day in (10, 22):
+            site.set(f"/a/{day}/", simple_page(f"عنوان خبر من اليوم رقم {day} في الشهر", [f"نص الخبر {day} " * 20]))
+        config = write_config(
+            tmp_path, outlets=[f'[[outlets]]\nid = "x"\nname = "x"\n[[outlets.sources]]\nkind = "feed"\nurl = "{site.url}feed/"']
+        )
+        shown = rasid("crawl", "x", "--since", "2026-11-20", "--jsonl", config=config)
+        assert [json.loads(line)["url"] for line in shown.stdout.splitlines()] == [f"{site.url}a/22/"]
+        assert site.count("/a/10/") == 0
+
+
+def test_one_address_on_demand(config: Path, outlet: FakeOutlet) -> None:
+    article = rasid("crawl", outlet.url + "story/1/", "--jsonl", config=config)
+    assert article.returncode == 0, article.stderr
+    row = json.loads(article.stdout)
+    assert (row["title"], row["topics"], row["published_at"][:10]) == (STORY, ["turkey-syria"], "2026-11-20")
+    feed = rasid("crawl", outlet.url + "feed/", config=config)
+    assert feed.returncode == 0, feed.stderr
+    assert "seen=1" in feed.stdout
+
+
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [
+        ("404", "HTTP 404"), ("403", "that is a no"), ("500", "HTTP 500"), ("html-feed", "feed"), ("empty-body", "empty"),
+        ("redirect-loop", "redirects too often"), ("drop", "broke"), ("reset", "broke"), ("redirect-file", "web address"),
+        ("xml-bomb", "entit"),
+    ],
+)  # fmt: skip
+def test_a_source_that_misbehaves_is_one_sentence(tmp_path: Path, trouble: str, words: str) -> None:
+    with SiteServer() as site:
+        site.set("/feed/", TROUBLES[trouble])
+        config = write_config(
+            tmp_path, outlets=[f'[[outlets]]\nid = "x"\nname = "x"\n[[outlets.sources]]\nkind = "feed"\nurl = "{site.url}feed/"']
+        )
+        assert words in complaint(rasid("crawl", "x", "--jsonl", config=config), 1)
+
+
+def test_a_truncated_gzip_loses_nothing_silently(tmp_path: Path) -> None:
+    with SiteServer() as site:
+        site.set("/feed/", TROUBLES["truncated-gzip"])
+        config = write_config(
+            tmp_path, outlets=[f'[[outlets]]\nid = "x"\nname = "x"\n[[outlets.sources]]\nkind = "feed"\nurl = "{site.url}feed/"']
+        )
+        result = rasid("crawl", "x", config=config)
+        assert "Traceback" not in result.stderr
+        assert len(result.stderr.strip().splitlines()) == 1, "it says that something is wrong"
+
+
+def test_an_unreachable_outlet(tmp_path: Path) -> None:
+    config = write_config(
+        tmp_path, outlets=['[[outlets]]\nid = "x"\nname = "x"\n[[outlets.sources]]\nkind = "feed"\nurl = "http://127.0.0.1:9/feed/"']
+    )
+    assert "refuses connections" in complaint(rasid("crawl", "x", config=config), 1)
+
+
+def test_an_empty_feed_is_not_an_error(tmp_path: Path) -> None:
+    with SiteServer() as site:
+        site.set("/feed/", TROUBLES["empty-feed"])
+        config = write_config(
+            tmp_path, outlets=[f'[[outlets]]\nid = "x"\nname = "x"\n[[outlets.sources]]\nkind = "feed"\nurl = "{site.url}feed/"']
+        )
+        result = rasid("crawl", "x", config=config)
+        assert result.returncode == 0
+        assert "no entries" in result.stderr
+
+
+def test_private_addresses_are_refused_by_default(tmp_path: Path, outlet: FakeOutlet) -> None:
+    config = write_config(tmp_path, outlets=[outlet_table(outlet)])
+    config.write_text(config.read_text(encoding="utf-8").replace("allow_private_addresses = true", ""), encoding="utf-8")
+    assert "private address" in complaint(rasid("crawl", "wire", config=config), 1)
+    named = config.read_text(encoding="utf-8").replace("127.0.0.1", "localhost")
+    config.write_text(named, encoding="utf-8")
+    assert "private address" in complaint(rasid("crawl", "wire", config=config), 1)
+    assert outlet.site.requests == []
+
+
+# --------------------------------------------------------------------------- outlets, extract, explain, status, alerts
+
+
+def test_outlets_list_and_show(config: Path) -> None:
+    rows = json.loads(rasid("outlets", "list", "--json", config=config).stdout)
+    states = {row["id"]: row["state"] for row in rows}
+    assert states["wire"] == "enabled"
+    assert len(rows) == 14
+    assert json.loads(rasid("outlets", "show", "arab48", config=config).stdout)["zone"] == "Asia/Jerusalem"
+
+
+def test_check_finds_the_address_of_an_outlet_that_has_none(tmp_path: Path) -> None:
+    parked, real = SiteServer(), FakeOutlet("taif_post")
+    parked.set("/", "<html><body>This domain is for sale</body></html>")
+    real.site.set("/", "<html><body><h1>طيف بوست</h1></body></html>")
+    table = f'[[outlets]]\nid = "taif_post"\ncandidate_homes = ["{parked.url}", "{real.url}"]\n'
+    try:
+        config = write_config(tmp_path, outlets=[table])
+        before = json.loads(rasid("status", "--json", config=config).stdout)
+        assert next(o["state"] for o in before["outlets"] if o["id"] == "taif_post") in ("needs_address", "disabled")
+        checked = rasid("outlets", "check", "taif_post", "--json", config=config)
+        assert checked.returncode == 0, checked.stderr
+        assert next((row["address"], row["verdict"]) for row in json.loads(checked.stdout)) == (real.url, "ok")
+        real.publish("/n/1/", simple_page(STORY, TEXT), STORY)
+        crawled = rasid("crawl", "taif_post", config=config)
+        assert "new=1" in crawled.stdout, crawled.stderr
+    finally:
+        parked.close()
+        real.site.close()
+
+
+def test_check_reports_each_source(config: Path, outlet: FakeOutlet) -> None:
+    shown = rasid("outlets", "check", "wire", "--json", config=config)
+    assert shown.returncode == 0
+    assert [(row["kind"], row["status"], row["entries"], row["verdict"]) for row in json.loads(shown.stdout)][-1] == ("feed", 200, 1, "ok")
+    outlet.site.set("/feed/", TROUBLES["500"])
+    assert "wire" in complaint(rasid("outlets", "check", "wire", "--json", config=config), 1)
+
+
+def test_extract_says_where_each_field_comes_from(tmp_path: Path, config: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(simple_page(STORY, TEXT, published="2026-11-20T09:00:00+03:00"), encoding="utf-8")
+    fields = json.loads(rasid("extract", str(page), "--url", "https://e.org/1", "--json", config=config).stdout)
+    assert fields["title"] == STORY
+    assert fields["published_at"] == "2026-11-20T06:00:00+00:00"
+    assert fields["provenance"]["title"]
+    assert STORY in rasid("extract", str(page), "--url", "https://e.org/1", config=config).stdout
+
+
+def test_explain_text_page_and_json_lines(tmp_path: Path, config: Path) -> None:
+    shown = rasid("explain", "-", config=config, stdin=f"{STORY}\n{TEXT[0]}")
+    assert shown.returncode == 0, shown.stderr
+    assert "turkey-syria: would alert" in shown.stdout
+    lines = [
+        {"id": "a", "title": STORY, "lead": "", "body": TEXT[0]},
+        {"id": 2, "title": "نتائج مباريات الدوري المحلي لكرة القدم", "lead": None, "body": "", "lang": "ar"},
+    ]
+    file = tmp_path / "items.jsonl"
+    file.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines) + "\n\n", encoding="utf-8")
+    verdicts = [json.loads(line) for line in rasid("explain", str(file), "--jsonl", config=config).stdout.splitlines()]
+    assert [(verdict["id"], verdict["relevant"], verdict["lang"]) for verdict in verdicts] == [("a", True, "ar"), (2, False, "ar")]
+    assert 0.5 <= verdicts[0]["score"] <= 1.0
+    evidence = verdicts[0]["evidence"][0]
+    assert STORY[evidence["position"] :].startswith(evidence["text"]) or evidence["field"] != "title"
+    file.write_text("not json\n", encoding="utf-8")
+    assert "line 1 is not JSON" in complaint(rasid("explain", str(file), "--jsonl", config=config), 2)
+
+
+def test_explain_an_address(config: Path, outlet: FakeOutlet) -> None:
+    shown = rasid("explain", outlet.url + "story/1/", config=config)
+    assert "would alert" in shown.stdout, shown.stderr
+    assert "nothing at this address" in complaint(rasid("explain", outlet.url + "none/", config=config), 1)
+
+
+def test_status_and_alerts_of_a_crawl(tmp_path: Path, outlet: FakeOutlet) -> None:
+    telegram, smtp = FakeTelegram(), SmtpSink()
+    try:
+        config = write_config(tmp_path, outlets=[outlet_table(outlet)], telegram=telegram, smtp=smtp)
+        assert rasid("crawl", "wire", config=config).returncode == 0
+        assert telegram.messages == [], "the first reading is silent"
+        outlet.publish(
+            "/story/2/",
+            simple_page(
+                STORY.replace("معبرين", "ثلاثة معابر"),
+                [TEXT[0].replace("معبرين", "ثلاثة معابر") + " وقال مصدر إن التنفيذ يبدأ خلال شهرين من الآن وفق خطة مشتركة."],
+            ),
+            "جديد",
+        )
+        outlet.publish(
+            "/story/3/",
+            simple_page(
+                "الجيش التركي يعلن تحييد عناصر من قسد شمال سوريا",
+                ["أعلنت وزارة الدفاع التركية تحييد ستة عناصر من قوات سوريا الديمقراطية قرب منبج في شمال سوريا بعد هجوم على قاعدة تركية."],
+            ),
+            "جديد",
+        )
+        assert rasid("crawl", "wire", config=config).returncode == 0
+        assert len(telegram.messages) == len(smtp.mails) >= 1, "without a daemon the crawl delivers"
+        state = json.loads(rasid("status", "--json", config=config).stdout)
+        assert state["outbox"]["desk"]["delivered"] == len(telegram.messages)
+        listed = json.loads(rasid("alerts", "list", "--json", config=config).stdout)
+        assert {row["channel"] for row in listed} == {"desk", "mail"}
+        assert rasid("alerts", "test", "mail", config=config).returncode == 0
+        assert "test message" in str(smtp.mails[-1]["Subject"])
+        smtp.stop()
+        assert "cannot reach the mail server" in complaint(rasid("alerts", "test", "mail", config=config), 1)
+        assert "no dead letters" in rasid("alerts", "retry", config=config).stdout
+        assert FakeTelegram.TOKEN not in json.dumps(state) + json.dumps(listed)
+    finally:
+        telegram.close()
+        smtp.stop()
+
+
+# --------------------------------------------------------------------------- scrapy's own commands
+
+
+def test_scrapy_list_and_crawl(config: Path, outlet: FakeOutlet) -> None:
+    environment = {**os.environ, "RASID_CONFIG": str(config)}
+    scrapy = [sys.executable, "-m", "scrapy"]
+    listed = subprocess.run([*scrapy, "list"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    assert {"khaleej_alarabi", "taif_post", "arab48", "wire"} <= set(listed.stdout.split())
+    subprocess.run([*scrapy, "crawl", "wire"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    assert json.loads(rasid("status", "--json", config=config).stdout)["outlets"][-1]["articles"] == 1
+
+
+# --------------------------------------------------------------------------- the whole newsroom, by hand
+
+
+def test_the_demo_ends_by_itself() -> None:
+    result = rasid("demo", timeout=60)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert result.stdout.count("a new story: one alert") == 2
+    assert result.stdout.count("folded into its story, no alert") == 2
+    assert "304" in result.stdout
+    with Newsroom() as newsroom:
+        assert len(newsroom.outlets) == 6

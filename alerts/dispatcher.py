@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
 
 from alerts.notifier import Notifier, message_id
-from alerts.retry import GIVE_UP_AFTER, wait_after
+from alerts.retry import GIVE_UP_AFTER, least_time_spent, wait_after
 from core.clock import Clock
 from core.errors import PermanentDeliveryError, StoreError, TransientDeliveryError
 from core.model import Delivery, Receipt
@@ -22,6 +25,8 @@ from storage import Store, outbox
 log = logging.getLogger("rasid.alerts")
 
 LEASE = timedelta(seconds=120)
+SEND_LIMIT = 100.0  # seconds for one message; less than LEASE
+_STORE_PAUSE = 1.0
 _LOOK_AGAIN = 5.0  # seconds: other processes write to the outbox too
 
 
@@ -42,11 +47,24 @@ class Dispatcher:
         self._wakes = {channel: asyncio.Event() for channel in notifiers}
         self._stopping = asyncio.Event()
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._failing_since: dict[int, datetime] = {}
 
     async def run(self) -> None:
-        """Delivers until ``stop`` is called."""
+        """Delivers until ``stop`` is called. Raises what a channel's task ended with: a bug outside the border of one delivery."""
         self._tasks = {channel: asyncio.create_task(self._serve(channel)) for channel in self._notifiers}
-        await self._stopping.wait()
+        stopping = asyncio.create_task(self._stopping.wait())
+        try:
+            first: set[asyncio.Task[Any]] = {stopping, *self._tasks.values()}
+            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+        if not self._stopping.is_set():
+            for task in self._tasks.values():
+                task.cancel()
+            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+            for task in self._tasks.values():
+                if not task.cancelled():
+                    task.result()
 
     def wake(self) -> None:
         """There is something new in the outbox."""
@@ -75,7 +93,9 @@ class Dispatcher:
             except StoreError as error:
                 log.error("outbox not readable channel=%s error=%r", channel, str(error))
                 sent = False
-            if not sent:
+            if sent:
+                await asyncio.sleep(0)  # a notifier that never waits must not keep the loop to itself
+            else:
                 await self._rest(channel)
 
     async def _rest(self, channel: str) -> None:
@@ -105,46 +125,63 @@ class Dispatcher:
         try:
             receipt = await self._send(delivery)
         except asyncio.CancelledError:
-            self._postpone(delivery, "the daemon stopped", 0.0)
+            with self._store.begin() as connection:
+                self._postpone(connection, delivery, "the daemon stopped", 0.0)
             raise
         except PermanentDeliveryError as error:
-            self._bury(delivery, str(error))
+            await self._bury(delivery, str(error))
         except TransientDeliveryError as error:
-            self._retry(delivery, str(error), error.retry_after)
+            await self._retry(delivery, str(error), error.retry_after)
+        except TimeoutError:
+            await self._retry(delivery, f"no answer within {SEND_LIMIT:.0f} seconds", None)
         except Exception as error:  # the border of one delivery
             log.exception("failed on a delivery channel=%s alert=%d", channel, delivery.alert.id)
-            self._retry(delivery, f"an error of the notifier: {type(error).__name__}", None)
+            await self._retry(delivery, f"an error of the notifier: {type(error).__name__}", None)
         else:
-            self._confirm(delivery, receipt, started)
+            await self._confirm(delivery, receipt, started)
         return True
 
     async def _send(self, delivery: Delivery) -> Receipt:
         notifier = self._notifiers[delivery.channel]
         message = notifier.render(delivery.alert, message_id(delivery.alert.id, delivery.channel, self._store.instance))
-        await notifier.open()
-        return await notifier.send(message)
+        async with asyncio.timeout(SEND_LIMIT):
+            await notifier.open()
+            return await notifier.send(message)
 
-    def _confirm(self, delivery: Delivery, receipt: Receipt, started: float) -> None:
-        with self._store.begin() as connection:
-            outbox.confirm(connection, delivery.id, reference=receipt.reference, now=self._clock.now())
+    async def _confirm(self, delivery: Delivery, receipt: Receipt, started: float) -> None:
+        now = self._clock.now()
+        await self._write(lambda connection: outbox.confirm(connection, delivery.id, reference=receipt.reference, now=now))
+        self._failing_since.pop(delivery.id, None)
         seconds = self._clock.monotonic() - started
         log.info("delivered channel=%s alert=%d attempts=%d seconds=%.2f", delivery.channel, delivery.alert.id, delivery.attempts, seconds)
 
-    def _retry(self, delivery: Delivery, error: str, retry_after: float | None) -> None:
-        if self._clock.now() - delivery.created_at > GIVE_UP_AFTER:
-            self._bury(delivery, error)
+    async def _retry(self, delivery: Delivery, error: str, retry_after: float | None) -> None:
+        now = self._clock.now()
+        failing = now - self._failing_since.setdefault(delivery.id, now)
+        if max(failing, timedelta(seconds=least_time_spent(delivery.attempts))) >= GIVE_UP_AFTER:
+            await self._bury(delivery, error)
             return
-        self._postpone(delivery, error, wait_after(delivery.attempts, delivery_id=delivery.id, retry_after=retry_after))
+        seconds = wait_after(delivery.attempts, delivery_id=delivery.id, retry_after=retry_after)
+        await self._write(lambda connection: self._postpone(connection, delivery, error, seconds))
 
-    def _postpone(self, delivery: Delivery, error: str, seconds: float) -> None:
-        with self._store.begin() as connection:
-            outbox.postpone(connection, delivery.id, error=error, not_before=self._clock.now() + timedelta(seconds=seconds))
+    def _postpone(self, connection: Connection, delivery: Delivery, error: str, seconds: float) -> None:
+        outbox.postpone(connection, delivery.id, error=error, not_before=self._clock.now() + timedelta(seconds=seconds))
         log.warning(
             "not delivered channel=%s alert=%d attempts=%d again_in=%.0f error=%r",
             delivery.channel, delivery.alert.id, delivery.attempts, seconds, error,
         )  # fmt: skip
 
-    def _bury(self, delivery: Delivery, error: str) -> None:
-        with self._store.begin() as connection:
-            outbox.bury(connection, delivery.id, error=error)
+    async def _write(self, write: Callable[[Connection], None]) -> None:
+        """Writes what became of a delivery. While the database refuses it tries again: a yes forgotten is a message repeated."""
+        while True:
+            try:
+                with self._store.begin() as connection:
+                    return write(connection)
+            except StoreError as error:
+                log.error("outcome not stored yet error=%r", str(error))
+                await asyncio.sleep(_STORE_PAUSE)
+
+    async def _bury(self, delivery: Delivery, error: str) -> None:
+        await self._write(lambda connection: outbox.bury(connection, delivery.id, error=error))
+        self._failing_since.pop(delivery.id, None)
         log.error("dead letter channel=%s alert=%d attempts=%d error=%r", delivery.channel, delivery.alert.id, delivery.attempts, error)

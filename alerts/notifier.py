@@ -8,7 +8,7 @@ from typing import Any, Protocol, Self, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from core.config import describe_validation
+from core.config import Secret, describe_validation
 from core.errors import ConfigError
 from core.model import Alert, Message, Receipt
 
@@ -39,9 +39,23 @@ class Notifier(Protocol):
 def read_options(model: type[_Model], channel: str, options: Mapping[str, Any]) -> _Model:
     """The channel's keys, validated. Raises ConfigError with one sentence for each problem."""
     try:
-        return model.model_validate(dict(options))
+        found = model.model_validate(dict(options))
     except ValidationError as error:
         raise ConfigError(describe_validation(f"channels.{channel}", error, model)) from None
+    problems = [
+        problem for name, value in found if isinstance(value, Secret) for problem in _unreadable(f"channels.{channel}: {name}", value)
+    ]
+    if problems:
+        raise ConfigError(problems)
+    return found
+
+
+def _unreadable(label: str, secret: Secret) -> list[str]:
+    try:
+        secret.read()
+    except ConfigError as error:
+        return [f"{label}: {problem}" for problem in error.problems]
+    return []
 
 
 def message_id(alert_id: int, channel: str, instance: str) -> str:

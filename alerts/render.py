@@ -1,17 +1,15 @@
-"""An alert as text, as mail and as Telegram HTML. Pure.
-
-Nothing fetched is trusted: it is cleaned and escaped here, once for each medium.
-"""
+"""An alert as text, as mail and as Telegram HTML. Pure. Nothing fetched is trusted: it is cleaned and escaped here, once for each."""
 
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from core.model import Alert
 from core.text import clean_line
@@ -20,6 +18,10 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 LEAD_LENGTH = 500
+# Encoded in an address rather than cleaned: clean_line resolves entities, and ?id=1&section=2 has one in it (&sect).
+_NOT_IN_ADDRESS = re.compile(
+    "[\u0000-\u0020\u007f-\u00a0\u061c\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\ufeff\ud800-\udfff\"'<>\\\\^`{|}]"
+)
 TELEGRAM_LENGTH = 4000  # of the 4,096 UTF-16 units that Telegram counts after parsing; ours are counted with the tags
 _RTL_LANGUAGES = frozenset({"ar", "fa", "ur", "ckb", "he", "ps"})
 _ISOLATE, _POP = "\u2068", "\u2069"  # first strong isolate: a foreign word cannot turn its neighbours around
@@ -64,7 +66,7 @@ def shorten(text: str, length: int) -> str:
 
 def web_address(url: str) -> str:
     """The address when it is one of the web, else nothing: no ``javascript:`` in a link."""
-    cleaned = clean_line(url).replace(" ", "%20")
+    cleaned = _NOT_IN_ADDRESS.sub(lambda found: quote(found[0], safe="", errors="ignore"), url.strip())
     try:
         parts = urlsplit(cleaned)
     except ValueError:
@@ -137,8 +139,6 @@ def _pieces(line: str, limit: int) -> list[str]:
 
 
 def _without_tags(line: str) -> str:
-    import re
-
     return re.sub(r"<[^<>]*>", "", line)
 
 

@@ -20,6 +20,11 @@ def wait_after(attempts: int, *, delivery_id: int, retry_after: float | None = N
     return max(wait, min(retry_after or 0.0, LONGEST_ASKED))
 
 
+def least_time_spent(attempts: int) -> float:
+    """Seconds that so many failed attempts must have taken, however often the program was started anew between them."""
+    return sum(min(LONGEST, 2.0 ** (n - 1)) for n in range(1, min(attempts, 10))) + max(attempts - 10, 0) * LONGEST
+
+
 def _fraction(delivery_id: int, attempts: int) -> float:
     """A number in [0, 1) that depends on both and on nothing else."""
     return hashlib.blake2b(f"{delivery_id}:{attempts}".encode(), digest_size=1).digest()[0] / 256

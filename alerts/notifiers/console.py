@@ -41,7 +41,9 @@ class ConsoleNotifier:
     async def send(self, message: Message) -> Receipt:
         stream = self._stream or sys.stdout
         try:
-            stream.write(f"{_RULE}\n" + "\n".join(message.texts) + f"\n{_RULE}\n")
+            encoding = getattr(stream, "encoding", None) or "utf-8"
+            block = f"{_RULE}\n" + "\n".join(message.texts) + f"\n{_RULE}\n"
+            stream.write(block.encode(encoding, "replace").decode(encoding))
             stream.flush()
         except (OSError, ValueError) as error:
             raise TransientDeliveryError(f"the terminal does not take the alert: {error}") from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Mapping
 from datetime import UTC
 from email.message import EmailMessage
@@ -19,6 +21,9 @@ from core.model import Alert, Message, Receipt
 
 if TYPE_CHECKING:
     from aiosmtplib import SMTP
+
+
+log = logging.getLogger("rasid.alerts")
 
 
 class EmailOptions(BaseModel):
@@ -51,6 +56,8 @@ class EmailNotifier:
         self._options = options
         self._clock = clock or SystemClock()
         self._smtp: SMTP | None = None
+        self._recipients = [parseaddr(address)[1] for address in options.to]
+        self._taken: dict[str, set[str]] = {}  # message id -> recipients the server has taken it for
 
     @classmethod
     def from_options(cls, channel: str, options: Mapping[str, Any]) -> Self:
@@ -68,7 +75,12 @@ class EmailNotifier:
 
         try:
             smtp = await self._connect()
-            await smtp.send_message(self._mail(message))
+            taken = self._taken.setdefault(message.id, set())
+            recipients = [address for address in self._recipients if address not in taken]
+            refused, _ = await smtp.send_message(self._mail(message), recipients=recipients)
+        except asyncio.CancelledError:
+            await self.close()  # the answer to this message must not be read as the answer to the next
+            raise
         except aiosmtplib.SMTPRecipientsRefused as error:
             await self._raise_refused(error)
         except aiosmtplib.SMTPAuthenticationError as error:
@@ -83,6 +95,13 @@ class EmailNotifier:
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             await self.close()
             raise TransientDeliveryError(f"cannot reach the mail server {self._options.host}: {_line(str(error))}") from None
+        taken.update(address for address in recipients if address not in refused)
+        later = [address for address, response in refused.items() if response.code < 500]
+        if later:
+            raise TransientDeliveryError(f"the mail server took it only for some recipients, not yet for {', '.join(later)}")
+        if refused:
+            log.warning("refused recipients=%s", ",".join(refused))
+        self._taken.pop(message.id, None)
         return Receipt(message.id)
 
     async def close(self) -> None:

@@ -16,8 +16,9 @@ from core.errors import ConfigError, PermanentDeliveryError, TransientDeliveryEr
 from core.model import Alert, Message, Receipt
 
 if TYPE_CHECKING:
-    from aiohttp import ClientSession
+    from aiohttp import ClientResponse, ClientSession
 
+_LONGEST_ANSWER = 64 * 1024  # bytes
 _REMEMBERED = 200  # messages of which some parts were taken
 
 
@@ -100,7 +101,7 @@ class TelegramNotifier:
         try:
             session = self._open_session()
             async with session.post(url, json=payload, allow_redirects=False) as response:
-                body = await response.content.read(64 * 1024)
+                body = await _read(response)
                 return response.status, _object(body), _retry_after(_object(body), response.headers.get("Retry-After"))
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             # the exception's own text may hold the address, and with it the token
@@ -121,6 +122,16 @@ class TelegramNotifier:
 
     def _without_token(self, text: str) -> str:
         return text.replace(self._token(), "…")
+
+
+async def _read(response: ClientResponse) -> bytes:
+    """The answer, or as much of it as any answer of Telegram has."""
+    body = b""
+    async for chunk in response.content.iter_chunked(16 * 1024):
+        body += chunk
+        if len(body) > _LONGEST_ANSWER:
+            break
+    return body
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from core.clock import SystemClock
 from core.config import Config, parse_interval
-from core.errors import RasidError, StoreError, UsageError
+from core.errors import ConfigError, RasidError, StoreError, UsageError
 from core.model import Outcome, Outlet, PollRun
 from rasid import wiring
 from rasid.terminal import configure_logs, isolate, note, print_json_line, print_table, say, shorten
@@ -103,6 +103,8 @@ async def _deliver(config: Config, store: Store) -> None:
             await sending
     except StoreError:
         return  # a daemon works on this database and delivers
+    except ConfigError as error:
+        note(f"rasid: the alerts wait in the outbox: {error}")
 
 
 def _quiet_channels(config: Config) -> dict[str, Notifier]:

@@ -1,0 +1,327 @@
+"""What every notifier does, told once; then what only mail or only Telegram does."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import email.policy
+import io
+import logging
+import traceback
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from alerts import build_notifiers
+from alerts.notifier import Notifier, send_test
+from alerts.notifiers.console import ConsoleNotifier
+from core.config import ChannelConfig
+from core.errors import DeliveryError, PermanentDeliveryError, TransientDeliveryError
+from core.model import Alert, Message
+
+TOKEN, PASSWORD = "123:SECRET-token", "SECRET-password"
+TELEGRAM_NO = {"ok": False, "error_code": 400, "description": "Bad Request: chat not found"}
+
+
+@pytest.fixture(autouse=True)
+def _secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RASID_TEST_TOKEN", TOKEN)
+    monkeypatch.setenv("RASID_TEST_PASSWORD", PASSWORD)
+
+
+def build(kind: str, **options: Any) -> Notifier:
+    return build_notifiers([ChannelConfig(id="desk", notifier=kind, **options)])["desk"]
+
+
+def telegram_notifier(base: str, **more: Any) -> Notifier:
+    return build("telegram", chat_id="-1001", token={"env": "RASID_TEST_TOKEN"}, api_base=base, **more)
+
+
+def mail_notifier(port: int, **more: Any) -> Notifier:
+    values = {"host": "127.0.0.1", "port": port, "security": "none", "from": "Rasid <r@example.org>", "to": ["a@example.org"], **more}
+    return build("email", **values)
+
+
+class Rig:
+    """A notifier with its server, in words that fit every kind."""
+
+    def __init__(self, kind: str, telegram: Any, mail: Any) -> None:
+        self.kind, self.telegram, self.mail, self.stream = kind, telegram, mail, io.StringIO()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Notifier]:
+        await self.start()
+        notifier = {
+            "console": lambda: ConsoleNotifier(self.stream),
+            "email": lambda: mail_notifier(self.mail.port),
+            "telegram": lambda: telegram_notifier(self.telegram.base),
+        }[self.kind]()
+        await notifier.open()
+        try:
+            yield notifier
+        finally:
+            await notifier.close()
+            await self.stop()
+
+    async def start(self) -> None:
+        if self.kind == "telegram":
+            await self.telegram.start()
+        elif self.kind == "email":
+            self.mail.start()
+
+    async def stop(self) -> None:
+        await self.telegram.stop()
+        self.mail.stop()
+
+    async def break_once(self) -> None:
+        if self.kind == "telegram":
+            self.telegram.script = ["drop"]
+        elif self.kind == "email":
+            self.mail.data_script = ["450 later"]
+        else:
+            self.stream.close()
+
+    async def mend(self, notifier: Notifier) -> None:
+        if self.kind == "console":
+            self.stream = io.StringIO()
+            notifier._stream = self.stream  # type: ignore[attr-defined]
+
+    def taken(self) -> int:
+        return {"telegram": len(self.telegram.accepted), "email": len(self.mail.accepted)}.get(
+            self.kind, self.stream.getvalue().count("تركيا")
+        )
+
+
+@pytest.fixture(params=["console", "email", "telegram"])
+def rig(request: pytest.FixtureRequest, telegram: Any, mail_server: Any) -> Rig:
+    return Rig(request.param, telegram, mail_server)
+
+
+def test_a_message_is_taken(rig: Rig, make_alert: Callable[..., Alert]) -> None:
+    async def story() -> None:
+        async with rig.running() as notifier:
+            for number in range(3):
+                await notifier.send(notifier.render(make_alert(lead=None), f"m{number}"))
+            assert rig.taken() == 3
+
+    asyncio.run(story())
+
+
+def test_a_transient_failure_says_so_and_the_next_attempt_succeeds(rig: Rig, make_alert: Callable[..., Alert]) -> None:
+    async def story() -> None:
+        async with rig.running() as notifier:
+            message = notifier.render(make_alert(lead=None), "m")
+            await rig.break_once()
+            with pytest.raises(TransientDeliveryError):
+                await notifier.send(message)
+            await rig.mend(notifier)
+            await notifier.send(message)
+            assert rig.taken() == 1
+
+    asyncio.run(story())
+
+
+def test_a_restarted_server_is_found_again(rig: Rig, make_alert: Callable[..., Alert]) -> None:
+    async def story() -> None:
+        async with rig.running() as notifier:
+            message = notifier.render(make_alert(lead=None), "m")
+            await notifier.send(message)
+            await rig.stop()
+            if rig.kind != "console":
+                with pytest.raises(TransientDeliveryError):
+                    await notifier.send(message)
+            await rig.start()
+            await notifier.send(message)
+            assert rig.taken() == 2
+
+    asyncio.run(story())
+
+
+def test_closing_twice_or_unopened_is_harmless(rig: Rig) -> None:
+    async def story() -> None:
+        async with rig.running() as notifier:
+            await notifier.close()
+            await notifier.close()
+
+    asyncio.run(story())
+
+
+def test_the_test_message_is_taken(rig: Rig) -> None:
+    async def story() -> None:
+        async with rig.running() as notifier:
+            await send_test(notifier, now=datetime(2026, 11, 24, tzinfo=UTC))
+
+    asyncio.run(story())
+
+
+# --------------------------------------------------------------------------- Telegram
+
+
+async def failure_of(notifier: Notifier, *texts: str) -> DeliveryError:
+    try:
+        await notifier.send(Message("m", "s", texts or ("text",)))
+    except DeliveryError as error:
+        return error
+    finally:
+        await notifier.close()
+    pytest.fail("the message was taken")
+
+
+@pytest.mark.parametrize(
+    ("step", "kind", "retry_after"),
+    [
+        ((429, {"ok": False, "error_code": 429, "parameters": {"retry_after": 7}}), TransientDeliveryError, 7.0),
+        ((429, {"ok": False}, {"Retry-After": "9"}), TransientDeliveryError, 9.0),
+        ((500, {"ok": False}), TransientDeliveryError, None),
+        ((502, {}), TransientDeliveryError, None),
+        ((401, {"ok": False, "error_code": 401, "description": "Unauthorized"}), TransientDeliveryError, None),
+        ((400, TELEGRAM_NO), PermanentDeliveryError, None),
+        ((403, {"ok": False, "error_code": 403, "description": "Forbidden: bot was kicked"}), PermanentDeliveryError, None),
+        ((302, {}, {"Location": "http://127.0.0.1:1/"}), TransientDeliveryError, None),
+        ("drop", TransientDeliveryError, None),
+        ("garbage", TransientDeliveryError, None),
+    ],
+)  # fmt: skip
+def test_what_telegram_answers_is_understood(telegram: Any, step: Any, kind: type[DeliveryError], retry_after: float | None) -> None:
+    async def story() -> None:
+        await telegram.start()
+        telegram.script = [step]
+        error = await failure_of(telegram_notifier(telegram.base))
+        await telegram.stop()
+        assert type(error) is kind
+        assert getattr(error, "retry_after", None) == retry_after
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("step", ["drop", "garbage", (400, {"ok": False, "description": f"no bot{TOKEN} here"}), "refused", "bad port"])
+def test_the_token_is_never_told(telegram: Any, step: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    async def story() -> tuple[Notifier, DeliveryError]:
+        await telegram.start()
+        telegram.script = [step]
+        base = {"refused": "http://127.0.0.1:1", "bad port": "http://127.0.0.1:99999"}.get(str(step), telegram.base)
+        notifier = telegram_notifier(base)
+        error = await failure_of(notifier)
+        await telegram.stop()
+        return notifier, error
+
+    notifier, error = asyncio.run(story())
+    told = "".join(traceback.format_exception(error)) + repr(error) + repr(notifier) + caplog.text
+    assert "SECRET" not in told
+
+
+def test_parts_already_taken_are_not_sent_again(telegram: Any) -> None:
+    async def story() -> None:
+        await telegram.start()
+        notifier = telegram_notifier(telegram.base)
+        telegram.script = ["ok", (500, {})]
+        message = Message("m", "s", ("one", "two", "three"))
+        with pytest.raises(TransientDeliveryError):
+            await notifier.send(message)
+        receipt = await notifier.send(message)
+        assert [body["text"] for body in telegram.accepted] == ["one", "two", "three"]
+        assert receipt.reference == "101,102,103"
+        assert telegram.accepted[0]["parse_mode"] == "HTML"
+        assert telegram.accepted[0]["link_preview_options"] == {"is_disabled": True}
+        await notifier.close()
+        await telegram.stop()
+
+    asyncio.run(story())
+
+
+def test_a_yes_in_two_packets_is_a_yes(telegram: Any) -> None:
+    async def story() -> None:
+        await telegram.start()
+        telegram.script = ["slow_body"]
+        notifier = telegram_notifier(telegram.base)
+        try:
+            await notifier.send(Message("m", "s", ("one",)))
+        finally:
+            await notifier.close()
+            await telegram.stop()
+
+    asyncio.run(story())
+
+
+# --------------------------------------------------------------------------- mail
+
+
+@pytest.mark.parametrize(
+    ("data", "rcpt", "kind"),
+    [
+        ("450 busy", "250 OK", TransientDeliveryError),
+        ("421 going down", "250 OK", TransientDeliveryError),
+        ("drop", "250 OK", TransientDeliveryError),
+        ("554 no", "250 OK", PermanentDeliveryError),
+        ("250 OK", "550 unknown", PermanentDeliveryError),
+        ("250 OK", "450 greylisted", TransientDeliveryError),
+    ],
+)
+def test_what_the_mail_server_answers_is_understood(mail_server: Any, data: str, rcpt: str, kind: type[DeliveryError]) -> None:
+    mail_server.data_script, mail_server.rcpt_script = [data], [rcpt]
+    mail_server.start()
+    assert type(asyncio.run(failure_of(mail_notifier(mail_server.port)))) is kind
+
+
+def test_a_refused_connection_and_a_wrong_password_are_transient(mail_server: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    assert type(asyncio.run(failure_of(mail_notifier(mail_server.port)))) is TransientDeliveryError
+    mail_server.password = "another"
+    mail_server.start()
+    notifier = mail_notifier(mail_server.port, username="u", password={"env": "RASID_TEST_PASSWORD"})
+    error = asyncio.run(failure_of(notifier))
+    assert type(error) is TransientDeliveryError
+    assert "SECRET" not in "".join(traceback.format_exception(error)) + repr(notifier) + caplog.text
+
+
+def test_one_connection_serves_many_mails_and_headers_are_safe(mail_server: Any, make_alert: Callable[..., Alert]) -> None:
+    mail_server.start()
+
+    async def story() -> None:
+        notifier = mail_notifier(mail_server.port)
+        for number in range(3):
+            alert = make_alert(title="سوريا\r\nBcc: victim@example.org\r\n\r\nbody")
+            await notifier.send(notifier.render(alert, f"alert-{number}.desk.abc"))
+        await notifier.close()
+
+    asyncio.run(story())
+    assert len(mail_server.sessions) == 1
+    recipients, content = mail_server.accepted[1]
+    mail = email.message_from_bytes(content, policy=email.policy.default)
+    assert recipients == ["a@example.org"]
+    assert mail["Bcc"] is None
+    assert mail["Subject"].startswith("سوريا Bcc: victim@example.org")
+    assert mail["Message-ID"].startswith("<alert-1.desk.abc")
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Date"].datetime.tzinfo is not None
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert 'dir="rtl"' in mail.get_body(("html",)).get_content()
+
+
+def test_a_recipient_refused_for_now_is_tried_again(mail_server: Any) -> None:
+    mail_server.rcpt_script = ["250 OK", "450 greylisted"]
+    mail_server.start()
+
+    async def story() -> None:
+        notifier = mail_notifier(mail_server.port, to=["a@example.org", "b@example.org"])
+        try:
+            with pytest.raises(TransientDeliveryError):
+                await notifier.send(Message("m", "s", ("text",)))
+        finally:
+            await notifier.close()
+
+    asyncio.run(story())
+
+
+# --------------------------------------------------------------------------- console
+
+
+def test_a_terminal_without_utf8_shows_the_alert_all_the_same(make_alert: Callable[..., Alert]) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    notifier = ConsoleNotifier(stream)
+    asyncio.run(notifier.send(notifier.render(make_alert(), "m")))

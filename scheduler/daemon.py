@@ -169,6 +169,7 @@ class Daemon:
         self._stopping = True
         self._scheduler.shutdown(wait=False)
         await self._crawls.stop(grace / 2)
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=grace / 2)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._dispatcher.stop(grace / 2)

@@ -16,6 +16,7 @@ from crawler.poll import Order
 from crawler.recorder import Recorder
 from spiders.outlet import OutletSpider
 
+_LAST_WORDS = 1.0  # seconds
 _STOPPED = "stopped; the rest follows in the next poll"
 
 
@@ -45,12 +46,14 @@ class CrawlRunner:
         until = asyncio.get_running_loop().time() + grace
         while self._active and asyncio.get_running_loop().time() < until:
             await asyncio.sleep(0.05)
-        for crawler in list(self._active):
+        for crawler in self._active:
             spider: Any = crawler.spider
             if spider is not None:
                 spider.abandon(_STOPPED)
-            await crawler.stop_async()
         self._recorder.flush()
+        stopping = [asyncio.ensure_future(crawler.stop_async()) for crawler in self._active]
+        if stopping:  # a request that hangs would hold the engine for its whole timeout
+            await asyncio.wait(stopping, timeout=_LAST_WORDS)
 
 
 class ProjectSettings(Settings):

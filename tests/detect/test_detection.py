@@ -13,6 +13,8 @@ from core.config import TermConfig, TopicConfig
 from core.errors import ConfigError
 from core.model import Match
 from crawler.detect import BUILTIN_TOPIC, Detector, build_detector
+from crawler.detect.gazetteer import builtin_terms
+from crawler.detect.scan import Scanner
 
 
 @pytest.fixture(scope="module")
@@ -205,3 +207,84 @@ def test_related_headlines_of_a_seed_are_not(detector: Detector, seeds: Path) ->
     headlines = [line for line in tail.splitlines()[1:] if len(line) > 20]
     assert len(headlines) == 6
     assert not [headline for headline in headlines if judge(detector, headline).relevant]
+
+
+# --------------------------------------------------------------------------- matters that speak against
+
+
+def test_a_round_of_talks_is_no_sport(detector: Detector) -> None:
+    title = "أنقرة ودمشق تبحثان ملف المياه في حلب ضمن الجولة رقم 8"
+    assert judge(detector, title, None, "بحث وفد تركي مع مسؤولين سوريين ملف المياه في محيط حلب").relevant
+
+
+WEAK = [(term.name, spelling) for term in builtin_terms() if term.weak for _, spelling in term.spellings]
+
+
+@pytest.mark.parametrize(("matter", "word"), WEAK, ids=lambda value: str(value))
+def test_no_single_ambiguous_word_overrules_sides_and_relation_in_the_title(detector: Detector, matter: str, word: str) -> None:
+    assert judge(detector, f"أنقرة تعلن إرسال وفد إلى دمشق - {word}").relevant, f"{word!r} of {matter} is not weak enough"
+
+
+@pytest.mark.parametrize("lead", ["منتخب الدوري كأس العالم مباراة", "deprem, artçı, fay hattı", "film festival, actress, singer"])
+def test_the_lead_alone_overrules_no_title_with_sides_and_relation(detector: Detector, lead: str) -> None:
+    assert judge(detector, "مباحثات بين أنقرة ودمشق", lead).relevant
+
+
+def test_several_ambiguous_words_of_one_matter_add_up(detector: Detector) -> None:
+    assert judge(detector, "مدافع تركي في سوريا").relevant
+    assert not judge(detector, "مدافع ومهاجم من نادي تركي في سوريا").relevant
+    assert judge(detector, "مدافع ومدافع تركي في سوريا").relevant, "the same word twice is still one word"
+    assert not judge(detector, "مدافع تركي في سوريا", "سجل مدافع المنتخب في الدوري").relevant, "a plain word in the lead makes it plainer"
+
+
+def test_figures_of_speech_are_no_matter(detector: Detector) -> None:
+    assert judge(detector, "زلزال سياسي بين تركيا وسوريا").relevant
+    assert not judge(detector, "زلزال بين تركيا وسوريا").relevant
+
+
+def test_an_enumeration_may_still_be_about_the_two(detector: Detector) -> None:
+    listed = "تركيا وسوريا والأردن والعراق"
+    assert not judge(detector, f"{listed} تتفق على آلية").relevant
+    assert judge(detector, f"{listed} تتفق على آلية", "قال فيدان بعد الاجتماع إن أنقرة ستدعم دمشق.").relevant
+    assert judge(detector, f"غرفة عمليات تضم {listed}: أنقرة تتعهد بدعم دمشق").relevant
+
+
+# --------------------------------------------------------------------------- what a Turkish text leaves unsaid
+
+
+@pytest.mark.parametrize(
+    "title",
+    words_of(
+        "Suriye'de askeri operasyon: 3 ölü | Cumhurbaşkanlığı: Suriye'yi izliyoruz | Dışişleri'nden Suriye açıklaması | "
+        "İdlib'e takviye gönderildi | Suriyelilere vize uygulaması değişti | Suriye için sınır ötesi harekât"
+    ),
+)
+def test_a_turkish_headline_need_not_say_turkey(detector: Detector, title: str) -> None:
+    assert judge(detector, title).relevant
+
+
+@pytest.mark.parametrize(
+    "title",
+    words_of(
+        "Suriye'de yeni hükümet kuruldu | Suriye ordusu Dera'da askeri operasyon başlattı | Suriye Dışişleri Bakanı istifa etti | "
+        "İsrail'den Suriye'de askeri operasyon | Rusya Dışişleri Bakanı Suriye'yi değerlendirdi | Suriye Halk Meclisi toplandı"
+    ),
+)
+def test_a_turkish_headline_about_syria_or_others_is_not_ours(detector: Detector, title: str) -> None:
+    assert not judge(detector, title).relevant
+
+
+def test_turkey_is_implied_in_turkish_only(detector: Detector) -> None:
+    assert not judge(detector, "سوريا Meclis").relevant
+    title = "Meclis Halep"
+    assert not judge(detector, title).relevant
+    assert detector.match(title=title, lead=None, body="", language="tr")[0].relevant
+
+
+def test_the_text_is_scanned_once_for_all_topics(monkeypatch: pytest.MonkeyPatch) -> None:
+    detector = build_detector([TopicConfig(id=f"t{i}", sides=("turkey", "iraq")) for i in range(5)])
+    scanned: list[str] = []
+    scan = Scanner.scan
+    monkeypatch.setattr(Scanner, "scan", lambda self, field: scanned.append(field.name) or scan(self, field))
+    assert len(detector.match(title="أنقرة وبغداد", lead=None, body="")) == 6
+    assert scanned == ["title", "lead", "body", "tags"]

@@ -1,7 +1,10 @@
 """The labelled set: floors on the part that nobody tuned on, and on the other. ``python -m bench.detection`` prints the errors.
 
 One hand wrote items and gazetteer. Held-out items ``h-`` are older than the gazetteer, ``h2-`` younger: the latter are the fairer
-measure, so they have a floor of their own.
+measure, so they have a floor of their own. ``recall_traps`` holds news of the topic in words that also belong to sport, weather or
+crime, and such matters proper. Its part ``later`` was written after those words were weighed, in three rounds whose precision and
+recall at first sight were .83/.75, .93/.70 and .80/.84 (.92/.38, .80/.40 and .67/.42 before the words were weighed); most of its
+errors have been mended since, so its floors guard what was mended and promise nothing about the unseen.
 """
 
 from __future__ import annotations
@@ -25,13 +28,22 @@ def unseen() -> list[dict[str, str]]:
     return [item for item in read("held_out") if item["id"].startswith("h2-")]
 
 
+def traps(part: str) -> list[dict[str, str]]:
+    """``tuned``, ``held_out`` (every third of the first items) or ``later``."""
+    return [item for item in read("recall_traps") if part == trap_part(item)]
+
+
+def trap_part(item: dict[str, str]) -> str:
+    return "later" if not item["id"].startswith("rt-") else "held_out" if item["held_out"] else "tuned"
+
+
 def precision_recall(items: list[dict[str, str]]) -> tuple[float, float]:
     said = [DETECTOR.match(title=i["title"], lead=i.get("lead"), body=i.get("body", ""))[0].relevant for i in items]
     right = sum(bool(yes and item["relevant"]) for yes, item in zip(said, items, strict=True))
     return right / sum(said), right / sum(bool(item["relevant"]) for item in items)
 
 
-@pytest.mark.parametrize(("part", "least_f1", "least_recall"), [("held_out", 0.90, 0.93), ("train", 0.95, 0.95)])
+@pytest.mark.parametrize(("part", "least_f1", "least_recall"), [("held_out", 0.95, 0.97), ("train", 0.97, 0.98)])
 def test_detection_stays_as_good_as_it_is(part: str, least_f1: float, least_recall: float) -> None:
     precision, recall = precision_recall(read(part))
     assert recall >= least_recall, "run python -m bench.detection for the list of errors"
@@ -40,7 +52,17 @@ def test_detection_stays_as_good_as_it_is(part: str, least_f1: float, least_reca
 
 def test_items_younger_than_the_gazetteer_are_judged_nearly_as_well() -> None:
     precision, recall = precision_recall(unseen())
-    assert 2 * precision * recall / (precision + recall) >= 0.85, "run python -m bench.detection for the figures"
+    assert recall >= 0.92, "run python -m bench.detection for the figures"
+    assert 2 * precision * recall / (precision + recall) >= 0.90, "run python -m bench.detection for the figures"
+
+
+@pytest.mark.parametrize(
+    ("part", "least_precision", "least_recall"), [("tuned", 0.95, 0.97), ("held_out", 0.95, 0.97), ("later", 0.90, 0.95)]
+)
+def test_ambiguous_words_cost_no_story(part: str, least_precision: float, least_recall: float) -> None:
+    precision, recall = precision_recall(traps(part))
+    assert recall >= least_recall, "run python -m bench.detection for the list of errors"
+    assert precision >= least_precision, "run python -m bench.detection for the list of errors"
 
 
 def test_the_set_is_well_formed_and_the_parts_do_not_overlap() -> None:
@@ -48,5 +70,7 @@ def test_the_set_is_well_formed_and_the_parts_do_not_overlap() -> None:
     ids = [item["id"] for item in train + held_out]
     assert len(ids) == len(set(ids)) >= 300
     assert not {item["title"] for item in train} & {item["title"] for item in held_out}
+    assert not {item["id"] for item in read("recall_traps")} & set(ids)
+    assert not {item["title"] for item in read("recall_traps")} & {item["title"] for item in train + held_out}
     assert {item["lang"] for item in held_out} == {"ar", "tr", "en", "ku", "fa"}
     assert all(isinstance(item["relevant"], bool) and item["kind"] and item["title"].strip() for item in train + held_out)

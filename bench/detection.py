@@ -58,10 +58,20 @@ SYRIA = [
 
 
 def read(part: str) -> list[Item]:
-    """A part of the set; ``unseen`` are the held-out items written after the gazetteer, the hardest and fairest of them."""
+    """A part of the set; ``unseen`` are the held-out items written after the gazetteer, the hardest and fairest of them.
+
+    ``traps tuned``, ``traps held_out`` and ``traps later`` are parts of ``recall_traps.jsonl``; tests/detect/test_detection_relevance.py
+    says what they are worth.
+    """
+    if part.startswith("traps "):
+        return [item for item in read("recall_traps") if part.removeprefix("traps ") == _trap_part(item)]
     if part == "unseen":
         return [item for item in read("held_out") if item["id"].startswith("h2-")]
     return [json.loads(line) for line in (_DATA / f"{part}.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def _trap_part(item: Item) -> str:
+    return "later" if not item["id"].startswith("rt-") else "held_out" if item["held_out"] else "tuned"
 
 
 def whole(item: Item) -> str:
@@ -149,7 +159,7 @@ def timed(run: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    for part in ("train", "held_out", "unseen"):
+    for part in ("train", "held_out", "unseen", "traps tuned", "traps held_out", "traps later"):
         print_quality(part)
     print(f"\nbuilding a detector: {timed(build_detector) * 1e3:.0f} ms (gazetteer already read)\nspeed on articles of 4 kB:")
     print_speed()

@@ -15,6 +15,10 @@ from storage.entries import PendingEntry
 from storage.polls import OutletState, SourceState
 
 
+def _nothing() -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """A wish to poll: what, when it was due, and whom to tell.
@@ -51,6 +55,8 @@ class Poll:
     waiting: dict[bytes, PendingEntry] = field(default_factory=dict)
     source_outcomes: dict[str, Outcome] = field(default_factory=dict)
     changed_sources: dict[str, SourceState] = field(default_factory=dict)
+    on_over: Callable[[], None] = _nothing
+    """Called when the poll ends, to let go of its time limit: a timer would keep the whole crawl in memory."""
     under_way: int = 0
     over: bool = False
     skipped: bool = False
@@ -79,6 +85,7 @@ class Poll:
         if self.over:
             return
         self.over = True
+        self.on_over()
         if note:
             self.notes.append(note)
         self.counts["pending"] += len(self.waiting)

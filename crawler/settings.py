@@ -30,7 +30,6 @@ WARN_ON_GENERATOR_RETURN_VALUE = False  # parses our source again in every crawl
 SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.DownloaderAwarePriorityQueue"
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
-COOKIES_ENABLED = False
 RETRY_ENABLED = False  # the next poll is the retry, with growing waits
 METAREFRESH_ENABLED = False
 REFERRER_POLICY = "no-referrer"
@@ -49,6 +48,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,  # its import alone takes 8 MB, also when it is switched off
 }
 SPIDER_MIDDLEWARES = {
     # Statuses are outcomes here, and depth and length of addresses are checked where they are found.
@@ -63,6 +63,7 @@ EXTENSIONS = {
     "scrapy.extensions.feedexport.FeedExporter": None,
     "scrapy.extensions.logstats.LogStats": None,
     "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
 }
 ITEM_PIPELINES = {"crawler.pipelines.ArticlePipeline": 100}
 

@@ -64,7 +64,7 @@ class OutletSpider(Spider):
         self.polls = self.recorder.open_polls(self.orders, self._finished)
         for poll in self.polls:
             poll.begin()
-            loop.call_later(poll.order.time_limit, self._time_is_up, poll)
+            poll.on_over = loop.call_later(poll.order.time_limit, self._time_is_up, poll).cancel
             for request in self._open(poll):
                 yield request
             poll.end(self.context.clock.now())

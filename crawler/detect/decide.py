@@ -1,15 +1,16 @@
 """The verdict on one article for one topic, from the hits in its fields: a score in 0–1, the evidence and one sentence.
 
 The idea: both sides in the title is the rule; one side in the title needs the other beside it in the lead; neither needs a body that
-keeps speaking of both. Enumerations of countries and matters such as sport or earthquakes speak against.
+keeps speaking of both. Enumerations of countries and matters such as sport or earthquakes speak against; an ambiguous word (a round,
+a visa) does so only together with others of its matter.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from core.model import Evidence, Match
 from crawler.detect.scan import Field, Hit
@@ -21,6 +22,8 @@ _BETWEEN_LISTED = re.compile(
 _MOST_EVIDENCE = 12
 _WINDOW = 30
 """Words between two sides that still stand together."""
+_WEAK = 0.35
+"""What each of several ambiguous words of one matter weighs; a single one weighs half of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,18 @@ class Mention:
     listed: bool
 
 
+@dataclass(slots=True)
+class Matter:
+    """How a field speaks of sport, weather and so on: weight of its strongest plain word, its ambiguous words, and the most they reach."""
+
+    most: float
+    strong: float = 0.0
+    weak: set[str] = field(default_factory=set)
+
+    def weight(self) -> float:
+        return max(self.strong, min(self.most, _add_up(len(self.weak))))
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a field says about a topic: strength of each side, of both together, and the words around them."""
@@ -52,8 +67,7 @@ class Reading:
     together: float
     sentences: int
     relation: bool
-    damper: float
-    dampers: tuple[str, ...]
+    matters: Mapping[str, Matter]
     listed: bool
     others: int
 
@@ -66,14 +80,15 @@ class Reading:
         return max(self.sides)
 
 
-def read_field(field: Field, hits: Sequence[Hit], topic: Topic) -> Reading:
-    """What ``field`` says about ``topic``."""
+def read_field(field: Field, hits: Sequence[Hit], topic: Topic, turkish: bool = False) -> Reading:
+    """What ``field`` says about ``topic``; ``turkish``: a text in that language, which may imply the country."""
     if not hits:
-        return Reading((), (0.0,) * len(topic.sides), 0.0, 0, False, 0.0, (), False, 0)
+        return Reading((), (0.0,) * len(topic.sides), 0.0, 0, False, {}, False, 0)
+    if any(hit.term.implied for hit in hits):
+        hits = _without_unmeant(field, hits, topic, turkish)
     listed = _listed(field, [hit for hit in hits if hit.term.country], topic)
-    mentions = tuple(mention for hit in hits if (mention := _mention(hit, field, topic, listed)) is not None)
+    mentions = tuple(mention for hit in hits if hit.term.sides and (mention := _mention(hit, field, topic, listed)) is not None)
     together, sentences = _together(field, mentions)
-    dampers = [hit for hit in hits if hit.term.kind == "damper"]
     ours = {id(mention.hit) for mention in mentions}
     return Reading(
         mentions=mentions,
@@ -81,8 +96,7 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic) -> Reading:
         together=together,
         sentences=sentences,
         relation=bool(mentions) and any(hit.term.kind == "relation" for hit in hits),
-        damper=max((hit.term.damper for hit in dampers), default=0.0),
-        dampers=tuple(dict.fromkeys(hit.term.name for hit in dampers)),
+        matters=_matters(hits),
         listed=any(mention.listed for mention in mentions),
         others=sum(hit.term.country and id(hit) not in ours for hit in hits),
     )
@@ -102,20 +116,78 @@ def _score(title: Reading, lead: Reading, body: Reading, tags: Reading) -> float
     if not missing:
         score = 0.32 + 0.44 * title.both + 0.10 * title.relation + 0.08 * beside
     elif title.one >= 0.4:
-        score = 0.21 + 0.10 * title.one + 0.27 * beside + 0.14 * often + 0.07 * title.relation + 0.06 * lead.relation
+        score = 0.21 + 0.10 * title.one + 0.32 * beside + 0.14 * often + 0.07 * title.relation + 0.06 * lead.relation
         score -= 0.14 * min(title.others, 1)
     else:
         beside = max(beside, 0.6 * body.together * (lead.one >= 0.8))
         score = 0.08 + 0.22 * beside + 0.32 * often + 0.06 * title.relation + 0.06 * lead.relation
         score -= 0.1 * min(title.others, 1)
     score += 0.04 * (tags.both >= 0.5)
-    if title.listed:
+    if title.listed and title.both < 0.5 and not (title.relation and lead.relation and lead.together >= 0.8):
         score -= 0.2
-    return score - 0.42 * max(title.damper, 0.5 * lead.damper if missing else 0.15 * lead.damper)
+    if not missing and title.others >= 2 and not title.relation:
+        score -= 0.12
+    return score - 0.42 * _against(title, lead, bool(missing))
+
+
+def _against(title: Reading, lead: Reading, missing: bool) -> float:
+    """How strongly the matter speaks against. Sides and relation in the title outweigh one ambiguous word, and the lead."""
+    against = max((_weight(name, matter, lead) for name, matter in title.matters.items()), default=0.0)
+    if not missing and title.relation and against < _WEAK:
+        return 0.0
+    return max(against, (0.5 if missing else 0.15) * max((matter.weight() for matter in lead.matters.values()), default=0.0))
+
+
+def _weight(name: str, matter: Matter, lead: Reading) -> float:
+    """The weight of a matter of the title, whose ambiguous words those of the lead make plainer."""
+    there = lead.matters.get(name)
+    if there is None or not matter.weak:
+        return matter.weight()
+    words = len(matter.weak | there.weak) + (there.strong > 0)
+    return max(matter.strong, min(matter.most, _add_up(words)))
+
+
+def _add_up(words: int) -> float:
+    return _WEAK * words if words > 1 else _WEAK / 2 * words
+
+
+def _matters(hits: Iterable[Hit]) -> dict[str, Matter]:
+    found: dict[str, Matter] = {}
+    for hit in hits:
+        if hit.term.kind == "damper":
+            matter = found.setdefault(hit.term.name, Matter(hit.term.damper))
+            if hit.term.weak:
+                matter.weak.add(hit.form)
+            else:
+                matter.strong = max(matter.strong, hit.term.damper)
+    return found
+
+
+def _without_unmeant(field: Field, hits: Sequence[Hit], topic: Topic, turkish: bool) -> list[Hit]:
+    """The hits without those that imply Turkey where it is not meant.
+
+    It is meant in a Turkish text, beside no other country in the sentence; by a mere act only in the title and beside no other actor.
+    """
+    if not turkish:
+        return [hit for hit in hits if not hit.term.implied]
+    ends = [found.end() for found in _SENTENCE_END.finditer(field.folded)]
+    sentences = [bisect_right(ends, hit.start) for hit in hits]
+    foreign: set[int] = set()
+    acting: set[int] = set()
+    for hit, sentence in zip(hits, sentences, strict=True):
+        if hit.term.country and not any(side in topic.sides for side in hit.term.sides):
+            foreign.add(sentence)
+        if hit.term.actor:
+            acting.add(sentence)
+
+    def is_meant(kind: str, sentence: int) -> bool:
+        return sentence not in foreign and (kind != "act" or (field.name == "title" and sentence not in acting))
+
+    return [hit for hit, sentence in zip(hits, sentences, strict=True) if not hit.term.implied or is_meant(hit.term.implied, sentence)]
 
 
 def _mention(hit: Hit, field: Field, topic: Topic, listed: set[int]) -> Mention | None:
-    weights = tuple(float(hit.term.sides.get(side, 0.0)) for side in topic.sides)
+    weights = tuple(hit.term.sides.get(side, 0.0) for side in topic.sides)
     if not any(weights):
         return None
     inside = id(hit) in listed
@@ -158,6 +230,8 @@ def _together(field: Field, mentions: Sequence[Mention]) -> tuple[float, int]:
 
 
 def _strength(field: Field, mentions: Sequence[Mention]) -> float:
+    if len(mentions) == 1:
+        return min(mentions[0].weights)
     best = [max(mentions, key=lambda mention: mention.weights[i]) for i in range(len(mentions[0].weights))]
     strength = min(mention.weights[i] for i, mention in enumerate(best))
     if strength <= 0:
@@ -207,7 +281,7 @@ def _reason(topic: Topic, relevant: bool, title: Reading, lead: Reading, body: R
         return f"{_named(topic, everywhere)} together in the {'title and lead' if title.mentions else 'text'}"
     if title.listed or lead.listed:
         return f"{' and '.join(topic.names)} stand only in an enumeration of countries"
-    against = [*dict.fromkeys(title.dampers + lead.dampers)]
+    against = [*dict.fromkeys((*title.matters, *lead.matters))]
     if against:
         return f"{_named(topic, everywhere)} are mentioned, but the matter is {', '.join(against)}"
     return f"{_named(topic, everywhere)} are mentioned, but hardly together"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from core.errors import ConfigError
 from core.model import Match
 from crawler.detect.decide import Topic, decide, read_field
 from crawler.detect.gazetteer import Term, builtin_sides, builtin_terms, user_terms
-from crawler.detect.scan import Field, Scanner
+from crawler.detect.scan import Field, Hit, Scanner, choose
 
 if TYPE_CHECKING:
     from core.config import TopicConfig
@@ -21,6 +22,8 @@ _READ = 3000
 """Characters of each field that are read: what a body says later is a mention, and no honest title is longer."""
 _LEAD_LENGTH = 320
 """Characters of the body that stand for a missing lead."""
+_TURKISH = re.compile(r"[ıİğĞşŞçÇöÖüÜ]|\b(?:Suriye|SUR[İI]YE|ve|ile|için)")
+_NOT_TURKISH = re.compile(r"[êÊîÎ\u0600-\u06ff]")
 
 
 class Detector:
@@ -33,20 +36,28 @@ class Detector:
     def match(self, *, title: str, lead: str | None, body: str, tags: Sequence[str] = (), language: str | None = None) -> tuple[Match, ...]:
         """One match per topic, ``turkey-syria`` first, also when not relevant.
 
-        Evidence positions are offsets in ``title``, ``lead``, ``body``, or for ``tags`` in ``", ".join(tags)``. ``language`` is a hint
-        that the verdict does not need. Never raises on any text.
+        Evidence positions are offsets in ``title``, ``lead``, ``body``, or for ``tags`` in ``", ".join(tags)``. ``language`` is a hint: a
+        Turkish text, declared or evident, may leave Turkey unsaid. Never raises on any text.
         """
         texts = (("title", title), ("lead", lead or ""), ("body", body), ("tags", ", ".join(tags)))
         fields = [Field(name, text[:_READ]) for name, text in texts]
-        return tuple(self._judge(topic, fields) for topic in self.topics)
+        found = [self._scanner.scan(field) for field in fields]
+        turkish = language == "tr" or _is_turkish(title)
+        return tuple(_judge(topic, fields, found, turkish) for topic in self.topics)
 
-    def _judge(self, topic: Topic, fields: Sequence[Field]) -> Match:
-        hits = [self._scanner.scan(field, topic.id) if field.folded else [] for field in fields]
-        title, lead, body, tags = (read_field(field, found, topic) for field, found in zip(fields, hits, strict=True))
-        if not fields[1].folded.strip():
-            end = _lead_end(fields[2].folded)
-            lead = read_field(fields[2], [hit for hit in hits[2] if hit.start < end], topic)
-        return decide(topic, title, lead, body, tags)
+
+def _judge(topic: Topic, fields: Sequence[Field], found: Sequence[Sequence[Hit]], turkish: bool) -> Match:
+    hits = [choose(each, topic.id) if each else [] for each in found]
+    title, lead, body, tags = (read_field(field, each, topic, turkish) for field, each in zip(fields, hits, strict=True))
+    if not fields[1].folded.strip():
+        end = _lead_end(fields[2].folded)
+        lead = read_field(fields[2], [hit for hit in hits[2] if hit.start < end], topic, turkish)
+    return decide(topic, title, lead, body, tags)
+
+
+def _is_turkish(title: str) -> bool:
+    """Whether letters or words of the title are evidently Turkish. Only Turkish words of the gazetteer depend on it."""
+    return _TURKISH.search(title[:_READ]) is not None and _NOT_TURKISH.search(title[:_READ]) is None
 
 
 def build_detector(topics: Sequence[TopicConfig] = ()) -> Detector:

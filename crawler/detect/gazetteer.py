@@ -19,15 +19,20 @@ _LANGUAGES = ("ar", "stem", "tr", "en", "ku", "ckb", "fa")
 class Term:
     """One name and whom it speaks for.
 
-    ``kind``: ``side``, ``relation``, ``damper`` or ``mask``. ``country``: counts in enumerations. ``spelled``: a Latin spelling counts
-    only when the original begins so. ``topic``: the user's topic it belongs to, None for all. ``spellings``: (language, spelling).
+    ``kind``: ``side``, ``relation``, ``damper``, ``idiom`` (hides dampers) or ``mask`` (hides sides). ``weak``: a damper that counts
+    only with others. ``country``: counts in enumerations. ``implied``: ``institution`` or ``act`` that a Turkish text need not call
+    Turkish. ``actor``: does such acts itself. ``spelled``: a Latin spelling counts only when the original begins so. ``topic``: the
+    user's topic it belongs to, None for all. ``spellings``: (language, spelling).
     """
 
     name: str
     kind: str
     sides: Mapping[str, float] = field(default_factory=dict)
     damper: float = 0.0
+    weak: bool = False
     country: bool = False
+    implied: str = ""
+    actor: bool = False
     spelled: tuple[str, ...] = ()
     topic: str | None = None
     spellings: tuple[tuple[str, str], ...] = ()
@@ -70,18 +75,25 @@ def _read(file: dict[str, Any]) -> Iterator[Term]:
     for key, table in file.items():
         if not isinstance(table, dict):
             continue
-        spellings = tuple((language, text) for language in _LANGUAGES for text in table.get(language, ()))
+        spellings = _spellings(table)
         name, spelled = table.get("name", key), tuple(table.get("spelled", ()))
         if kind == "context":
             damper = float(table.get("damper", 0.0))
-            yield Term(name, "damper" if damper else "relation", damper=damper, spelled=spelled, spellings=spellings)
+            context = "damper" if damper else "idiom" if "hides" in table else "relation"
+            yield Term(name, context, damper=damper, spelled=spelled, spellings=spellings)
+            yield Term(name, context, damper=damper, weak=True, spellings=_spellings(table.get("weak", {})))
         elif kind == "mask":
             yield Term(key, "mask", spellings=spellings)
         elif kind == "country":
             yield Term(table.get("name", key.capitalize()), "side", {key: 1.0}, country=True, spelled=spelled, spellings=spellings)
         else:
             sides = {str(side): float(table.get("weight", 1.0)), **table.get("also", {})}
-            yield Term(name, "side", sides, country=table.get("country", False), spelled=spelled, spellings=spellings)
+            flags = {key: table[key] for key in ("country", "implied", "actor") if key in table}
+            yield Term(name, "side", sides, spelled=spelled, spellings=spellings, **flags)
+
+
+def _spellings(table: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((language, text) for language in _LANGUAGES for text in table.get(language, ()))
 
 
 def _read_surnames(file: dict[str, Any]) -> Iterator[Term]:

@@ -6,7 +6,7 @@ Knows which words stand where, not what follows from them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -30,19 +30,25 @@ class Field:
             self._offsets = fold_with_offsets(self.original)[1]
         return self._offsets[start], self._offsets[end - 1] + 1 if end > start else self._offsets[start]
 
+    def begins(self, start: int, words: tuple[str, ...]) -> bool:
+        """Whether the original goes on with one of ``words`` where the folded ``start`` stands."""
+        if self._offsets is None:
+            self._offsets = fold_with_offsets(self.original)[1]
+        return self.original.startswith(words, self._offsets[start])
+
     def words(self, start: int, end: int) -> str:
         """The original words of a folded span."""
         first, last = self.span(start, end)
         return self.original[first:last]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A term in a field; ``start`` and ``end`` enclose the whole words, in the folded text."""
+class Hit(NamedTuple):
+    """A term in a field; ``start`` and ``end`` enclose the whole words, in the folded text; ``form`` is the spelling without glue."""
 
     term: Term
     start: int
     end: int
+    form: str
 
 
 class Scanner:
@@ -66,32 +72,37 @@ class Scanner:
                 return
         known.append((term, {language}))
 
-    def scan(self, field: Field, topic: str | None = None) -> list[Hit]:
-        """The hits of a field in order, for ``topic``: the longest side at each place unless masked, and all context words."""
-        sides: list[Hit] = []
-        masks: list[Hit] = []
-        context: list[Hit] = []
-        for hit in self._valid(field):
-            if hit.term.topic is None or hit.term.topic == topic:
-                (sides if hit.term.kind == "side" else masks if hit.term.kind == "mask" else context).append(hit)
-        chosen = _longest(_unmasked(sides, masks)) if masks else _longest(sides)
-        return sorted(chosen + context, key=lambda hit: (hit.start, hit.end))
+    def scan(self, field: Field) -> list[Hit]:
+        """Everything found in a field, for all topics and with overlaps: the only pass over the text."""
+        return list(self._valid(field)) if field.folded else []
 
     def _valid(self, field: Field) -> Iterator[Hit]:
         text, length = field.folded, len(field.folded)
+        arabic, candidates, patterns = self._arabic, self._candidates, self._patterns
         for pattern, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             left, right = start, end
             if start and text[start - 1].isalnum():
-                left = _word_start(text, start) if self._arabic[pattern] else -1
+                left = _word_start(text, start) if arabic[pattern] else -1
                 if left < 0:
                     continue
             if end < length and text[end].isalnum():
                 right = _word_end(text, end)
                 if right < 0:
                     continue
-            for term, languages in self._candidates[pattern]:
-                if (right == end or _fits(text[end:right], languages, end - start)) and _spelled(field, term, start, end):
-                    yield Hit(term, left, right)
+            for term, languages in candidates[pattern]:
+                if (right == end or _fits(text[end:right], languages, end - start)) and (not term.spelled or _spelled(field, term, start)):
+                    yield Hit(term, left, right, patterns[pattern])
+
+
+def choose(found: Iterable[Hit], topic: str | None = None) -> list[Hit]:
+    """The hits that count for ``topic``, in order: at each place the longest side and the longest damper, unless hidden."""
+    kinds: dict[str, list[Hit]] = {"side": [], "mask": [], "damper": [], "idiom": [], "relation": []}
+    for hit in found:
+        if hit.term.topic is None or hit.term.topic == topic:
+            kinds[hit.term.kind].append(hit)
+    sides = _longest(_unmasked(kinds["side"], kinds["mask"]))
+    dampers = _longest(_unmasked(kinds["damper"], kinds["idiom"]))
+    return sorted(sides + dampers + kinds["relation"], key=lambda hit: (hit.start, hit.end))
 
 
 def _word_start(text: str, start: int) -> int:
@@ -116,14 +127,14 @@ def _fits(ending: str, languages: set[str], length: int) -> bool:
     return any(may_follow(ending, language, length) for language in languages)
 
 
-def _spelled(field: Field, term: Term, start: int, end: int) -> bool:
-    if not term.spelled or not "a" <= field.folded[start] <= "z":
-        return True
-    return field.words(start, end).startswith(term.spelled)
+def _spelled(field: Field, term: Term, start: int) -> bool:
+    return not "a" <= field.folded[start] <= "z" or field.begins(start, term.spelled)
 
 
 def _unmasked(sides: list[Hit], masks: list[Hit]) -> list[Hit]:
     """The hits that no mask at least as long overlaps."""
+    if not masks:
+        return sides
     kept, i = [], 0
     masks = _longest(masks)
     for hit in sorted(sides, key=lambda hit: hit.start):
@@ -136,10 +147,12 @@ def _unmasked(sides: list[Hit], masks: list[Hit]) -> list[Hit]:
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:
-    """Leftmost, then longest, without overlaps."""
+    """Leftmost, then longest, then the longest spelling, without overlaps."""
+    if len(hits) < 2:
+        return hits
     chosen: list[Hit] = []
     end = -1
-    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.term.name)):
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, -len(hit.form), hit.term.name)):
         if hit.start >= end:
             chosen.append(hit)
             end = hit.end

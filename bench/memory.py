@@ -42,7 +42,15 @@ chat_id = "1"
 token = {{ env = "RASID_BENCH_TOKEN" }}
 api_base = "http://127.0.0.1:1"
 """
-_OUTLET = '[[outlets]]\nid = "o{number}"\nname = "o{number}"\nlanguages = ["ar"]\n[[outlets.sources]]\nkind = "feed"\nurl = "{url}/feed/{number}"\n'
+_OUTLET = """
+[[outlets]]
+id = "o{number}"
+name = "o{number}"
+languages = ["ar"]
+[[outlets.sources]]
+kind = "feed"
+url = "{url}/feed/{number}"
+"""
 
 
 def main() -> None:
@@ -72,7 +80,8 @@ def measure(pid: int, database: Path, polls: int) -> None:
     wait_for_polls(database, first + polls)
     done, seconds = count_polls(database) - first, time.monotonic() - began
     spent = sum(process.cpu_times()[:2]) - cpu
-    print(f"memory, 50 outlets: {idle:6.1f} MB after the first polls, {rss(process):6.1f} MB after {done} polls more ({rss(process) - idle:+.1f} MB)")
+    end = rss(process)
+    print(f"memory, 50 outlets: {idle:6.1f} MB after the first polls, {end:6.1f} MB after {done} polls more ({end - idle:+.1f} MB)")
     print(f"the daemon itself: {spent * 1000 / done:.2f} ms CPU per unchanged poll over {seconds:.0f} s")
 
 

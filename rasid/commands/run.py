@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.clock import SystemClock
 from rasid import wiring
+from rasid.memory import give_back_early
 from rasid.terminal import configure_logs
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def run(path: Path | None) -> None:
     from spiders.reactor import run_in_reactor
     from storage.lock import single_instance
 
+    give_back_early()
     configure_logs()
     config = wiring.read_config(path)
     store = wiring.open_configured_store(config)

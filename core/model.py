@@ -211,6 +211,37 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Keys:
+    """Under what a stored article is looked up: equal ``url``, ``title``, ``original_title`` or ``content_hash``, or a shared band.
+
+    16 bytes each; ``bands`` are signed 64-bit LSH keys of the fingerprint; ``words`` is the length of the body.
+    """
+
+    url: bytes
+    title: bytes
+    original_title: bytes | None
+    content_hash: bytes
+    bands: tuple[int, ...]
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A stored article that may be the same. ``words``: how many words its body has, None when not known (no containment then)."""
+
+    article_id: int
+    story: int
+    outlet: str
+    url_key: bytes
+    title_key: bytes
+    original_title_key: bytes | None
+    content_hash: bytes
+    fingerprint: bytes
+    first_seen_at: datetime
+    words: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What the article is compared with what is stored.
 

@@ -12,14 +12,12 @@ from sqlalchemy import Connection
 
 from core.errors import StoreError
 from core.model import Article, Entry, Listing, Match, Outcome, PollRun, Source, Verdict, VerdictKind
-from core.text import folded_words
 from crawler import dedup
 from crawler.context import Context
 from crawler.normalise import canonical_url, url_key
 from crawler.normalise.dates import parse_date
 from crawler.poll import Order, Poll
 from storage import articles, entries, outbox, polls
-from storage.articles import ArticleKeys, StoredArticle
 from storage.entries import PendingEntry
 from storage.polls import OutletState, SourceState
 
@@ -219,9 +217,9 @@ class Recorder:
         external_id: str | None = None,
     ) -> Recorded:
         """The decision and the writing, inside the caller's transaction. ``silent``: no alert."""
-        keys = _keys(article)
+        keys = dedup.keys(article)
         stored = articles.find_candidates(connection, article, keys, now=now, window=NEAR_WINDOW)
-        verdict = dedup.decide(article, [_candidate(row) for row in stored], now=now)
+        verdict = dedup.decide(article, stored, now=now, mine=keys)
         if verdict.kind is VerdictKind.DUPLICATE and any(row.article_id == verdict.of and row.url_key == keys.url for row in stored):
             return Recorded("known", verdict.of or 0, verdict)
         if verdict.kind is VerdictKind.REVISION and verdict.of is not None:
@@ -251,26 +249,6 @@ class Recorder:
         poll.counts["alerted"] += len(recorded.alerted)
         if recorded.outcome != "known" or poll.order.address is not None:
             poll.order.on_article(recorded.article_id)
-
-
-def _keys(article: Article) -> ArticleKeys:
-    keys = dedup.keys(article)
-    return ArticleKeys(keys.url, keys.title, keys.original_title, keys.bands, len(folded_words(article.body)))
-
-
-def _candidate(row: StoredArticle) -> dedup.Candidate:
-    return dedup.Candidate(
-        article_id=row.article_id,
-        story=row.story,
-        outlet=row.outlet,
-        url_key=row.url_key,
-        title_key=row.title_key,
-        original_title_key=row.original_title_key,
-        content_hash=row.content_hash,
-        fingerprint=row.fingerprint,
-        first_seen_at=row.first_seen_at,
-        words=row.words,
-    )
 
 
 def _log_run(run: PollRun) -> None:

@@ -3,48 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, or_, select, update
 
-from core.model import Article, Match, Verdict
+from core.model import Article, Candidate, Keys, Match, Verdict
 from storage.schema import alerts, articles, bands, matches, revisions, stories
 
 _MAX_CANDIDATES = 60
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleKeys:
-    """The keys under which an article is looked up. ``bands``: signed 64-bit LSH band keys; ``words``: the length of its body."""
-
-    url: bytes
-    title: bytes
-    original_title: bytes | None
-    bands: tuple[int, ...]
-    words: int
-
-
-@dataclass(frozen=True, slots=True)
-class StoredArticle:
-    """What de-duplication needs to know of a stored article."""
-
-    article_id: int
-    story: int
-    outlet: str
-    url_key: bytes
-    title_key: bytes
-    original_title_key: bytes | None
-    content_hash: bytes
-    fingerprint: bytes
-    first_seen_at: datetime
-    words: int
-
-
-def find_candidates(
-    connection: Connection, article: Article, keys: ArticleKeys, *, now: datetime, window: timedelta
-) -> list[StoredArticle]:
+def find_candidates(connection: Connection, article: Article, keys: Keys, *, now: datetime, window: timedelta) -> list[Candidate]:
     """Stored articles that the article may repeat: same address, content or title, or sharing fingerprint bands within the window."""
     columns = [
         articles.c.id.label("article_id"),
@@ -64,18 +34,18 @@ def find_candidates(
             articles.c.original_title_key.in_(titles),
         )
     )
-    found = {row.article_id: StoredArticle(**row._mapping) for row in connection.execute(exact.limit(_MAX_CANDIDATES))}
+    found = {row.article_id: Candidate(**row._mapping) for row in connection.execute(exact.limit(_MAX_CANDIDATES))}
     if keys.bands:
         shared = select(bands.c.article).where(bands.c.band.in_(keys.bands)).group_by(bands.c.article).order_by(func.count().desc())
         near = select(*columns).where(articles.c.id.in_(shared.limit(_MAX_CANDIDATES)), articles.c.first_seen_at >= now - window)
-        found.update((row.article_id, StoredArticle(**row._mapping)) for row in connection.execute(near))
+        found.update((row.article_id, Candidate(**row._mapping)) for row in connection.execute(near))
     return list(found.values())
 
 
 def insert_article(
     connection: Connection,
     article: Article,
-    keys: ArticleKeys,
+    keys: Keys,
     verdict: Verdict,
     *,
     now: datetime,
@@ -99,7 +69,7 @@ def insert_article(
     return article_id, story
 
 
-def revise_article(connection: Connection, article_id: int, article: Article, keys: ArticleKeys, *, now: datetime) -> int:
+def revise_article(connection: Connection, article_id: int, article: Article, keys: Keys, *, now: datetime) -> int:
     """Keeps the stored text as a revision and puts the new one in its place. Returns the story id."""
     old = connection.execute(select(articles).where(articles.c.id == article_id)).one()
     connection.execute(
@@ -200,7 +170,7 @@ def prune_articles(connection: Connection, *, before: datetime) -> int:
     return gone
 
 
-def _columns(article: Article, keys: ArticleKeys) -> dict[str, Any]:
+def _columns(article: Article, keys: Keys) -> dict[str, Any]:
     return {
         "outlet": article.outlet,
         "url": article.url,

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.model import Article, Verdict, VerdictKind
+from core.model import Article, Candidate, Keys, Verdict, VerdictKind
 from core.text import folded_words, title_key
 from crawler.normalise import bands, similarity, url_key
 
@@ -27,37 +26,11 @@ _CONTAINED_RATIO = 2.5
 _CONTAINED_WORDS = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A stored article that may be the same. ``words``: how many words its body has, None when not known (no containment then)."""
-
-    article_id: int
-    story: int
-    outlet: str
-    url_key: bytes
-    title_key: bytes
-    original_title_key: bytes | None
-    content_hash: bytes
-    fingerprint: bytes
-    first_seen_at: datetime
-    words: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """Under what storage looks candidates up: equal ``url``, ``title``, ``original_title`` or ``content_hash``, or a shared band."""
-
-    url: bytes
-    title: bytes
-    original_title: bytes | None
-    content_hash: bytes
-    bands: tuple[int, ...]
-
-
 def keys(article: Article) -> Keys:
     """The lookup keys of an article; the same values are stored with it. ``original_title`` is compared with both title columns."""
     original = title_key_hash(article.original_title) if article.original_title else None
-    return Keys(url_key(article.url), title_key_hash(article.title), original, article.content_hash, bands(article.fingerprint))
+    words = len(folded_words(article.body))
+    return Keys(url_key(article.url), title_key_hash(article.title), original, article.content_hash, bands(article.fingerprint), words)
 
 
 def title_key_hash(title: str) -> bytes:
@@ -65,9 +38,9 @@ def title_key_hash(title: str) -> bytes:
     return hashlib.blake2b(title_key(title).encode("utf-8", "replace"), digest_size=16).digest()
 
 
-def decide(article: Article, candidates: Sequence[Candidate], *, now: datetime) -> Verdict:
-    """What the article is. Candidates may be too many: each rule checks for itself."""
-    mine = keys(article)
+def decide(article: Article, candidates: Sequence[Candidate], *, now: datetime, mine: Keys | None = None) -> Verdict:
+    """What the article is. Candidates may be too many: each rule checks for itself. ``mine``: its keys, if they are made already."""
+    mine = mine or keys(article)
     ordered = sorted(candidates, key=lambda candidate: (candidate.first_seen_at, candidate.article_id))
     return (
         _same_address(article, mine, ordered)
@@ -75,7 +48,7 @@ def decide(article: Article, candidates: Sequence[Candidate], *, now: datetime) 
         or _repost(article, mine, ordered, now)
         or _same_title(article, mine, ordered, now)
         or _similar(article, ordered, now)
-        or _containing(article, ordered, now)
+        or _containing(article, mine, ordered, now)
         or Verdict(VerdictKind.NEW, reason="new")
     )
 
@@ -133,7 +106,7 @@ def _similar(article: Article, candidates: Sequence[Candidate], now: datetime) -
     return _near(article, best, "similar")
 
 
-def _containing(article: Article, candidates: Sequence[Candidate], now: datetime) -> Verdict | None:
+def _containing(article: Article, mine: Keys, candidates: Sequence[Candidate], now: datetime) -> Verdict | None:
     """One text holds nearly all of the other: a long wrapper, or a second article behind the first.
 
     A round-up of three or more stories is not held to contain each of them: a text more than 2.5 times as long is left alone.

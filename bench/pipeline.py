@@ -1,6 +1,6 @@
 """The whole path from fetched page to stored match, against "trafilatura fast inline" on the same pages in the same run.
 
-Ours: fetch, robots, extract, normalise, language, fingerprint, de-duplication, detection, one transaction (synchronous=FULL).
+Ours: fetch, robots, extract, normalise, language, fingerprint, de-duplication, detection, one transaction per article.
 Theirs: fetch, ``trafilatura.bare_extraction(fast=True, with_metadata=True)``, one row in SQLite (synchronous=NORMAL). Nothing else.
 
 python -m bench.pipeline [--pages 150] [--rounds 3]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, update
 
 from core.model import Article, Candidate, Keys, Match, Verdict
 from storage.schema import alerts, articles, bands, matches, revisions, stories
@@ -14,32 +14,53 @@ from storage.schema import alerts, articles, bands, matches, revisions, stories
 _MAX_CANDIDATES = 60
 
 
-def find_candidates(connection: Connection, article: Article, keys: Keys, *, now: datetime, window: timedelta) -> list[Candidate]:
-    """Stored articles that the article may repeat: same address, content or title, or sharing fingerprint bands within the window."""
-    columns = [
-        articles.c.id.label("article_id"),
-        *(
-            articles.c[name]
-            for name in (
-                "story", "outlet", "url_key", "title_key", "original_title_key", "content_hash", "fingerprint", "first_seen_at", "words",
-            )
-        ),
-    ]  # fmt: skip
-    titles = [key for key in (keys.title, keys.original_title) if key]
-    exact = select(*columns).where(
+_CANDIDATE_COLUMNS = (
+    articles.c.id.label("article_id"),
+    *(
+        articles.c[name]
+        for name in (
+            "story", "outlet", "url_key", "title_key", "original_title_key", "content_hash", "fingerprint", "first_seen_at", "words",
+        )
+    ),
+)  # fmt: skip
+# Built once: building a statement takes longer than running it.
+_SAME = (
+    select(*_CANDIDATE_COLUMNS)
+    .where(
         or_(
-            articles.c.url_key == keys.url,
-            articles.c.content_hash == article.content_hash,
-            articles.c.title_key.in_(titles),
-            articles.c.original_title_key.in_(titles),
+            articles.c.url_key == bindparam("url"),
+            articles.c.content_hash == bindparam("content_hash"),
+            articles.c.title_key.in_(bindparam("titles", expanding=True)),
+            articles.c.original_title_key.in_(bindparam("titles", expanding=True)),
         )
     )
-    found = {row.article_id: Candidate(**row._mapping) for row in connection.execute(exact.limit(_MAX_CANDIDATES))}
+    .limit(_MAX_CANDIDATES)
+)
+_SHARING_BANDS = (
+    select(bands.c.article)
+    .where(bands.c.band.in_(bindparam("bands", expanding=True)))
+    .group_by(bands.c.article)
+    .order_by(func.count().desc())
+    .limit(_MAX_CANDIDATES)
+)
+_NEAR = select(*_CANDIDATE_COLUMNS).where(articles.c.id.in_(_SHARING_BANDS), articles.c.first_seen_at >= bindparam("since"))
+
+
+def find_candidates(connection: Connection, article: Article, keys: Keys, *, now: datetime, window: timedelta) -> list[Candidate]:
+    """Stored articles that the article may repeat: same address, content or title, or sharing fingerprint bands within the window."""
+    titles = [key for key in (keys.title, keys.original_title) if key]
+    exact = {"url": keys.url, "content_hash": article.content_hash, "titles": titles}
+    rows = connection.execute(_SAME, exact).all()
     if keys.bands:
-        shared = select(bands.c.article).where(bands.c.band.in_(keys.bands)).group_by(bands.c.article).order_by(func.count().desc())
-        near = select(*columns).where(articles.c.id.in_(shared.limit(_MAX_CANDIDATES)), articles.c.first_seen_at >= now - window)
-        found.update((row.article_id, Candidate(**row._mapping)) for row in connection.execute(near))
-    return list(found.values())
+        rows = [*rows, *connection.execute(_NEAR, {"bands": list(keys.bands), "since": now - window})]
+    return list({row.article_id: Candidate(*row) for row in rows}.values())
+
+
+_GROW_STORY = (
+    update(stories).where(stories.c.id == bindparam("story")).values(last_seen_at=bindparam("now"), articles=stories.c.articles + 1)
+)
+_INSERT_ARTICLE = articles.insert().returning(articles.c.id)
+_INSERT_STORY = stories.insert().returning(stories.c.id)
 
 
 def insert_article(
@@ -54,7 +75,7 @@ def insert_article(
     """Stores the article, in its story or a new one. Returns (article id, story id)."""
     story = verdict.story if verdict.story is not None else _insert_story(connection, article.title, now)
     if verdict.story is not None:
-        connection.execute(update(stories).where(stories.c.id == story).values(last_seen_at=now, articles=stories.c.articles + 1))
+        connection.execute(_GROW_STORY, {"story": story, "now": now})
     values = _columns(article, keys) | {
         "external_id": external_id,
         "first_seen_at": now,
@@ -64,7 +85,7 @@ def insert_article(
         "repeats": verdict.of,
         "similarity": verdict.similarity,
     }
-    article_id = int(connection.execute(articles.insert().values(values).returning(articles.c.id)).scalar_one())
+    article_id = int(connection.execute(_INSERT_ARTICLE, values).scalar_one())
     _insert_bands(connection, article_id, keys.bands)
     return article_id, story
 
@@ -198,8 +219,8 @@ def _columns(article: Article, keys: Keys) -> dict[str, Any]:
 
 
 def _insert_story(connection: Connection, title: str, now: datetime) -> int:
-    row = stories.insert().values(title=title, first_seen_at=now, last_seen_at=now, articles=1).returning(stories.c.id)
-    return int(connection.execute(row).scalar_one())
+    row = {"title": title, "first_seen_at": now, "last_seen_at": now, "articles": 1}
+    return int(connection.execute(_INSERT_STORY, row).scalar_one())
 
 
 def _insert_bands(connection: Connection, article_id: int, keys: Sequence[int]) -> None:

@@ -91,9 +91,9 @@ class PollingConfig(_Strict):
     contact: str = ""
     min_interval: Interval = 300.0
     max_interval: Interval = 7200.0
-    time_limit: Interval = 120.0
+    time_limit: Interval = 180.0
     """Wall-clock limit of one poll of one outlet."""
-    spacing: Interval = 2.0
+    spacing: Interval = 1.0
     """Least time between two requests to the same host."""
     allow_private_addresses: bool = False
 

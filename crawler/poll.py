@@ -68,6 +68,11 @@ class Poll:
     def outlet(self) -> Outlet:
         return self.order.outlet
 
+    @property
+    def read_something(self) -> bool:
+        """At least one source answered as it should."""
+        return any(outcome is not Outcome.FAILED for outcome in self.source_outcomes.values())
+
     def begin(self) -> None:
         """A request or item of this poll is under way."""
         self.under_way += 1

@@ -26,6 +26,7 @@ log = logging.getLogger("rasid.crawler")
 NEAR_WINDOW = timedelta(days=30)
 RETRY_WAITS = tuple(timedelta(minutes=minutes) for minutes in (0, 5, 30, 120, 720))
 """Waits before the next try of an entry whose page could not be read; after the last one it has failed for good."""
+_GOOD = (Outcome.OK, Outcome.NOT_MODIFIED, Outcome.PARTIAL)
 _FINISH_TOGETHER = 0.1  # seconds: polls that end within it share one transaction
 
 
@@ -97,7 +98,7 @@ class Recorder:
 
     def _outlet_state(self, poll: Poll, run: PollRun) -> OutletState:
         state = poll.state
-        good = run.outcome in (Outcome.OK, Outcome.NOT_MODIFIED, Outcome.PARTIAL)
+        good = run.outcome in _GOOD or (run.outcome is Outcome.TIMED_OUT and poll.read_something)
         failures = 0 if good else state.failures + 1
         name = "ok" if good else "identity_lost" if poll.skipped else "failing"
         changed = name != state.state

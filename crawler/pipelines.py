@@ -19,6 +19,10 @@ from crawler.recorder import Recorder
 log = logging.getLogger("rasid.crawler")
 
 
+_FOR_GOOD = ("not_html", "too_large")
+"""Reasons that another try would not change."""
+
+
 class ArticlePipeline:
     """Whatever goes wrong with one page is recorded as that entry's failure, and the poll goes on."""
 
@@ -36,7 +40,7 @@ class ArticlePipeline:
             if not item.poll.over:
                 self._record(item)
         except ExtractionError as error:
-            self._recorder.fail_entry(item.poll, item.pending, error.reason)
+            self._recorder.fail_entry(item.poll, item.pending, error.reason, final=error.reason in _FOR_GOOD)
             log.info("not extracted outlet=%s url=%s reason=%s", item.poll.outlet.id, item.url, error.reason)
         except StoreError as error:
             item.poll.settle(item.pending.key, "failed", "store")

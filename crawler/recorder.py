@@ -58,9 +58,11 @@ class Recorder:
             states = polls.load_outlets(connection)
             sources = polls.load_sources(connection, ids)
             pending = entries.due(connection, ids, now=now)
+        addresses = {source.id: source.url for order in orders for source in order.outlet.sources}
         by_outlet: dict[str, dict[str, SourceState]] = {outlet_id: {} for outlet_id in ids}
         for state in sources.values():
-            by_outlet[state.outlet][state.id] = state
+            if addresses.get(state.id, state.url) == state.url:  # an outlet that has moved is read as for the first time
+                by_outlet[state.outlet][state.id] = state
         return [
             Poll(
                 order,

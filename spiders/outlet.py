@@ -26,6 +26,7 @@ from core.model import Outcome, PollRun, Source, SourceKind
 from core.text import fold
 from crawler.context import Context
 from crawler.discover import feed_links, read, sniff
+from crawler.extract import is_full_text
 from crawler.failures import describe_failure, describe_status
 from crawler.items import Page
 from crawler.middlewares import host_of
@@ -215,17 +216,18 @@ class OutletSpider(Spider):
 
     def _take(self, poll: Poll, pending: PendingEntry, source: Source) -> Iterator[Any]:
         """An entry whose source carries whole articles is an item at once; of the others the page is fetched."""
-        whole = pending.entry.content if source.full_text or source.kind is SourceKind.TELEGRAM else None
-        if whole:
+        if pending.entry.content and (source.full_text or source.kind is SourceKind.TELEGRAM):
             poll.expect(pending)
             poll.begin()
-            yield Page(poll, pending, source, pending.entry.url, _as_page(pending.entry.title, whole), "utf-8")
+            yield _whole_entry(poll, pending, source)
         else:
             yield from self._fetch(poll, pending, source)
 
     def parse_page(self, response: Response, poll: Poll, pending: PendingEntry, source: Source | None) -> Iterator[Any]:
         if poll.over:
             poll.end(self.context.clock.now())
+        elif response.status != 200 and is_full_text(pending.entry):
+            yield _whole_entry(poll, pending, source)  # the page is closed to us, but the feed has carried it
         elif response.status != 200:
             reason, _ = describe_status(response.status)
             self.recorder.fail_entry(poll, pending, reason, final=response.status in _GONE and pending.attempts > 0)
@@ -233,14 +235,18 @@ class OutletSpider(Spider):
         else:  # the pipeline ends it
             yield Page(poll, pending, source, response.url, response.body, declared_encoding(response))
 
-    def failed(self, failure: Failure) -> None:
-        """A request came to nothing; the reason is counted where it belongs."""
+    def failed(self, failure: Failure) -> Iterator[Any]:
+        """A request came to nothing; the reason is counted where it belongs, unless the feed has carried the whole article."""
         request: Request = failure.request  # type: ignore[attr-defined]
         kwargs = dict(request.cb_kwargs)
         poll: Poll = kwargs["poll"]
+        pending: PendingEntry | None = kwargs.get("pending")
         reason, sentence = describe_failure(failure)
+        if not poll.over and pending is not None and is_full_text(pending.entry):
+            yield _whole_entry(poll, pending, kwargs.get("source"))
+            return
         if not poll.over:
-            self._count_failure(poll, kwargs.get("source"), kwargs.get("pending"), reason, sentence)
+            self._count_failure(poll, kwargs.get("source"), pending, reason, sentence)
         poll.end(self.context.clock.now())
 
     def _count_failure(self, poll: Poll, source: Source | None, pending: PendingEntry | None, reason: str, sentence: str) -> None:
@@ -296,6 +302,9 @@ def declared_encoding(response: Response) -> str | None:
     return content_type.lower().partition("charset=")[2].strip(" \"';") or None
 
 
-def _as_page(title: str | None, content: str) -> bytes:
-    heading = html.escape(title or "")
-    return f"<html><head><title>{heading}</title></head><body><article><h1>{heading}</h1>{content}</article></body></html>".encode()
+def _whole_entry(poll: Poll, pending: PendingEntry, source: Source | None) -> Page:
+    """The article that a source carried itself, as a page."""
+    heading = html.escape(pending.entry.title or "")
+    body = f"<article><h1>{heading}</h1>{pending.entry.content or ''}</article>"
+    page = f"<html><head><title>{heading}</title></head><body>{body}</body></html>"
+    return Page(poll, pending, source, pending.entry.url, page.encode("utf-8", "replace"), "utf-8")

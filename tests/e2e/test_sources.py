@@ -1,0 +1,99 @@
+"""What becomes of entries, by real crawls: closed pages, moved outlets, several sources, retries."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsroom import Resource, SiteServer
+from tests.harness import FakeOutlet, outlet_table, rasid, simple_page, write_config
+
+TITLE = "لجنة تركية سورية مشتركة تجتمع في حلب لبحث ملف الكهرباء"
+BODY = "".join(
+    f"<p>اجتمعت لجنة تركية سورية مشتركة في حلب لبحث ملف الكهرباء والربط عبر الحدود، وقال عضو فيها إن المرحلة {i} تبدأ قريباً.</p>"
+    for i in range(9)
+)
+
+
+@pytest.fixture
+def site() -> Iterator[SiteServer]:
+    with SiteServer() as server:
+        yield server
+
+
+def feed(site: SiteServer, content: str = "") -> Resource:
+    encoded = f"<content:encoded><![CDATA[{content}]]></content:encoded>" if content else ""
+    item = f"<item><title>{TITLE}</title><link>{site.url}a/1/</link>{encoded}</item>"
+    text = f'<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>x</title>{item}</channel></rss>'
+    return Resource(text, content_type="application/rss+xml")
+
+
+def table(site: SiteServer) -> str:
+    return f'[[outlets]]\nid = "x"\nname = "x"\n[[outlets.sources]]\nkind = "feed"\nurl = "{site.url}feed/"\n'
+
+
+def crawl(config: Path, *arguments: str) -> list[dict[str, Any]]:
+    result = rasid("crawl", "x", "--jsonl", *arguments, config=config)
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_a_closed_page_is_read_from_the_feed_that_carried_it(tmp_path: Path, site: SiteServer, status: int) -> None:
+    site.set("/feed/", feed(site, BODY))
+    site.set("/a/1/", Resource(status=status))
+    rows = crawl(write_config(tmp_path, outlets=[table(site)]))
+    assert [(row["title"], row["topics"], row["url"]) for row in rows] == [(TITLE, ["turkey-syria"], f"{site.url}a/1/")]
+    assert "المرحلة 8" in rows[0]["body"]
+
+
+def test_a_page_that_failed_is_tried_again_and_not_lost(tmp_path: Path, site: SiteServer) -> None:
+    site.set("/feed/", feed(site))
+    site.set("/a/1/", Resource(status=500))
+    config = write_config(tmp_path, outlets=[table(site)])
+    assert crawl(config) == []
+    site.set("/a/1/", simple_page(TITLE, [BODY.replace("<p>", "").replace("</p>", " ")]))
+    site.set("/feed/", Resource("<rss version='2.0'><channel><title>x</title></channel></rss>", content_type="application/rss+xml"))
+    assert crawl(config) == [], "it waits before it tries again"
+    with sqlite3.connect(tmp_path / "rasid.db") as connection:
+        assert connection.execute("select state, reason, attempts from entries").fetchone() == ("pending", "http_500", 1)
+        connection.execute("update entries set not_before = '2020-01-01 00:00:00'")
+    assert [row["title"] for row in crawl(config)] == [TITLE], "although the feed has forgotten it"
+
+
+def test_an_outlet_that_moved_is_seeded_again(tmp_path: Path) -> None:
+    old, new = FakeOutlet("taif_post"), FakeOutlet("taif_post")
+    try:
+        for place in (old, new):
+            place.publish("/a/1/", simple_page(TITLE, [BODY.replace("<p>", "").replace("</p>", " ")]), TITLE)
+        config = write_config(tmp_path, outlets=[outlet_table(old, builtin=True)])
+        assert rasid("crawl", "taif_post", config=config).returncode == 0
+        config = write_config(tmp_path, outlets=[outlet_table(new, builtin=True)])
+        moved = rasid("crawl", "taif_post", config=config)
+        assert "alerted=0" in moved.stdout
+        assert new.site.count("/feed/", status=200) == 1, "the validators of the old address are not sent to the new one"
+    finally:
+        old.site.close()
+        new.site.close()
+
+
+def test_entries_of_two_sources_count_once(tmp_path: Path, site: SiteServer) -> None:
+    site.set("/feed/", feed(site))
+    site.set("/other/", feed(site))
+    site.set("/a/1/", simple_page(TITLE, [BODY.replace("<p>", "").replace("</p>", " ")]))
+    config = write_config(tmp_path, outlets=[table(site) + f'[[outlets.sources]]\nkind = "feed"\nurl = "{site.url}other/"\n'])
+    assert len(crawl(config)) == 1
+    assert site.count("/a/1/") == 1
+
+
+def test_what_is_no_page_is_given_up_at_once(tmp_path: Path, site: SiteServer) -> None:
+    site.set("/feed/", feed(site))
+    site.set("/a/1/", Resource(b"%PDF-1.7 binary \x00\x01\x02" * 50, content_type="application/pdf"))
+    config = write_config(tmp_path, outlets=[table(site)])
+    assert crawl(config) == []
+    with sqlite3.connect(tmp_path / "rasid.db") as connection:
+        assert connection.execute("select state, reason from entries").fetchone() == ("failed", "not_html")

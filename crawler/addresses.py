@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from scrapy.resolver import CachingThreadedResolver
+from scrapy.utils.misc import load_object
 from twisted.internet.error import DNSLookupError
 
 from core.errors import RasidError
@@ -52,6 +53,13 @@ class GuardedResolver(CachingThreadedResolver):
     allow_private = False
     refused: ClassVar[dict[str, str]] = {}
     """Names that were refused, with their address: Twisted drops every reason but "not found" on its way to the request."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Any, reactor: Any) -> GuardedResolver:
+        """How ``scrapy`` builds it; ``rasid`` builds its own."""
+        resolver = super().from_crawler(crawler, reactor)
+        resolver.allow_private = load_object(crawler.settings["RASID_ALLOW_PRIVATE_FACTORY"])()
+        return resolver
 
     def getHostByName(self, name: str, timeout: Any = ()) -> Any:  # noqa: N802 - Twisted's name
         return super().getHostByName(name, timeout).addCallback(self._check, name)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
 from core.model import Outlet
@@ -30,7 +31,10 @@ class PoliteMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> PoliteMiddleware:
-        middleware = cls(crawler, crawler.spider.context)  # type: ignore[union-attr]
+        context = getattr(crawler.spider, "context", None)
+        if context is None:
+            raise NotConfigured("not one of our spiders: scrapy shell or scrapy fetch")
+        middleware = cls(crawler, context)
         crawler.signals.connect(middleware.spider_closed, signal=signals.spider_closed)
         return middleware
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 
 from core.errors import ExtractionError, StoreError
 from core.model import Article, Match
@@ -33,6 +34,8 @@ class ArticlePipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ArticlePipeline:
         spider: Any = crawler.spider
+        if not hasattr(spider, "recorder"):
+            raise NotConfigured("not one of our spiders")
         return cls(spider.context, spider.recorder)
 
     def process_item(self, item: Page) -> Page:

@@ -4,9 +4,10 @@ BOT_NAME = "rasid"
 SPIDER_LOADER_CLASS = "spiders.loader.OutletSpiderLoader"
 SPIDER_MODULES = ["spiders"]
 
-# Where `scrapy crawl` gets what `rasid` builds by itself: a dotted path, because only the composition root may build it.
+# Where `scrapy` gets what `rasid` builds by itself: dotted paths, because only the composition root may build it.
 RASID_CONTEXT_FACTORY = "rasid.wiring.context_for_scrapy"
 RASID_OUTLETS_FACTORY = "rasid.wiring.outlet_ids_for_scrapy"
+RASID_ALLOW_PRIVATE_FACTORY = "rasid.wiring.private_addresses_for_scrapy"
 
 # Both are on by default and run code that is sent to them.
 TELNETCONSOLE_ENABLED = False

@@ -129,14 +129,17 @@ def outlet_ids_for_scrapy() -> list[str]:
     return [outlet.id for outlet in read_config(None).outlets]
 
 
+def private_addresses_for_scrapy() -> bool:
+    """Whether ``scrapy`` may go to private addresses."""
+    return read_config(None).polling.allow_private_addresses
+
+
 def context_for_scrapy(outlet_id: str) -> dict[str, Any]:
     """What ``scrapy crawl <id>`` needs to do the same as ``rasid crawl <id>``."""
-    from crawler.addresses import GuardedResolver
     from crawler.poll import Order
     from crawler.recorder import Recorder
 
     config = read_config(None)
-    GuardedResolver.allow_private = config.polling.allow_private_addresses
     store = open_configured_store(config)
     context = build_context(config, store)
     outlet = choose_outlet(known_outlets(config, store), outlet_id)

@@ -386,6 +386,18 @@ def test_scrapy_list_and_crawl(config: Path, outlet: FakeOutlet) -> None:
 # --------------------------------------------------------------------------- the whole newsroom, by hand
 
 
+def test_scrapy_shell_and_check(outlet: FakeOutlet, config: Path) -> None:
+    environment = {**os.environ, "RASID_CONFIG": str(config)}
+    for command in (["shell", "-c", "response.status", outlet.url], ["check"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "scrapy", *command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        assert "Traceback" not in done.stderr
+        if command[0] == "shell":
+            assert "200" in done.stdout
+
+
 def test_the_demo_ends_by_itself() -> None:
     result = rasid("demo", timeout=60)
     assert result.returncode == 0, result.stdout + result.stderr

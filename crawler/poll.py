@@ -55,6 +55,7 @@ class Poll:
     waiting: dict[bytes, PendingEntry] = field(default_factory=dict)
     source_outcomes: dict[str, Outcome] = field(default_factory=dict)
     changed_sources: dict[str, SourceState] = field(default_factory=dict)
+    unanswered: set[str] = field(default_factory=set)
     on_over: Callable[[], None] = _nothing
     """Called when the poll ends, to let go of its time limit: a timer would keep the whole crawl in memory."""
     under_way: int = 0

@@ -145,8 +145,9 @@ class Recorder:
             polls.save_sources(connection, [replace(state, newest_entry_at=self._newest(listing, source) or state.newest_entry_at)])
         carried = {key for key, entry_state in known.items() if entry_state == entries.PENDING}
         poll.see("known", count=len(known) - len(carried))
-        if carried:  # they are fetched as carried-over entries, if their time has come
-            poll.see("known", "waits_for_retry", len(carried - set(poll.waiting)))
+        later = carried - {item.key for item in poll.carried_over}  # the others are counted when their turn comes in this poll
+        if later:
+            poll.see("known", "waits_for_retry", len(later))
         return unknown[::-1]
 
     def expect_address(self, poll: Poll, url: str) -> PendingEntry:

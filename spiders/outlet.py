@@ -106,12 +106,23 @@ class OutletSpider(Spider):
         return seen_at is None or (self.context.clock.now() - seen_at).total_seconds() > IDENTITY_LIFETIME
 
     def _poll_sources(self, poll: Poll) -> Iterator[Request]:
-        for pending in poll.carried_over:
-            source = next((source for source in poll.outlet.sources if source.id == pending.source), None)
-            yield from self._fetch(poll, pending, source)
-        for source in poll.outlet.sources:
-            if source.url.startswith(("http://", "https://")):
-                yield self._request(poll, source.url, self.parse_source, headers=_conditions(poll, source), source=source)
+        polled = [source for source in poll.outlet.sources if source.url.startswith(("http://", "https://"))]
+        poll.unanswered = {source.id for source in polled}
+        for source in polled:
+            yield self._request(poll, source.url, self.parse_source, headers=_conditions(poll, source), source=source)
+
+    def _after_source(self, poll: Poll, source: Source) -> Iterator[Request]:
+        """When every source has answered, and what is new stands in the queue, it is the turn of entries of earlier polls.
+
+        The other way round a long backlog at a slow host would take all the time, and what is new would never be seen.
+        """
+        if source.id not in poll.unanswered:
+            return
+        poll.unanswered.discard(source.id)
+        if not poll.unanswered and not poll.over:
+            for pending in poll.carried_over:
+                known = next((known for known in poll.outlet.sources if known.id == pending.source), None)
+                yield from self._fetch(poll, pending, known)
 
     def _fetch(self, poll: Poll, pending: PendingEntry, source: Source | None) -> Iterator[Request]:
         poll.expect(pending)
@@ -167,9 +178,12 @@ class OutletSpider(Spider):
         yield Page(poll, pending, None, url, response.body, declared_encoding(response))
 
     def parse_source(self, response: Response, poll: Poll, source: Source) -> Iterator[Any]:
+        poll.begin()  # the poll does not end with the border: the backlog may have its turn yet
         with self._border(poll, source):
             if not poll.over:
                 yield from self._read_source(response, poll, source)
+        yield from self._after_source(poll, source)
+        poll.end(self.context.clock.now())
 
     @contextmanager
     def _border(self, poll: Poll, source: Source | None) -> Iterator[None]:
@@ -245,8 +259,11 @@ class OutletSpider(Spider):
         if not poll.over and pending is not None and is_full_text(pending.entry):
             yield _whole_entry(poll, pending, kwargs.get("source"))
             return
+        source: Source | None = kwargs.get("source")
         if not poll.over:
-            self._count_failure(poll, kwargs.get("source"), pending, reason, sentence)
+            self._count_failure(poll, source, pending, reason, sentence)
+        if source is not None and pending is None:
+            yield from self._after_source(poll, source)
         poll.end(self.context.clock.now())
 
     def _count_failure(self, poll: Poll, source: Source | None, pending: PendingEntry | None, reason: str, sentence: str) -> None:

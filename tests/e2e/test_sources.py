@@ -97,3 +97,34 @@ def test_what_is_no_page_is_given_up_at_once(tmp_path: Path, site: SiteServer) -
     assert crawl(config) == []
     with sqlite3.connect(tmp_path / "rasid.db") as connection:
         assert connection.execute("select state, reason from entries").fetchone() == ("failed", "not_html")
+
+
+def test_a_backlog_at_a_slow_host_does_not_hide_what_is_new(tmp_path: Path) -> None:
+    outlet = FakeOutlet("slow")
+    try:
+        outlet.site.set("/robots.txt", Resource("User-agent: *\nCrawl-delay: 0.5\n", content_type="text/plain"))
+        for number in range(12):
+            text = " ".join(f"كلمة{number}ع{index}" for index in range(40))
+            outlet.publish(f"/old/{number}/", simple_page(f"خبر محلي قديم عن الحي رقم {number}", [text]), f"خبر {number}")
+        config = write_config(tmp_path, outlets=[outlet_table(outlet)], extra='time_limit = "3s"')
+        first = rasid("crawl", "slow", config=config)
+        assert first.returncode == 1, "its time was up"
+        assert "the rest follows in the next poll" in first.stderr
+        outlet.publish("/new/", simple_page(TITLE, [BODY.replace("<p>", "").replace("</p>", " ")]), TITLE)
+        second = rasid("crawl", "slow", "--jsonl", config=config)
+        rows = [json.loads(line) for line in second.stdout.splitlines()]
+        assert TITLE in [row["title"] for row in rows], "the source is read before the backlog"
+        seen = {row["title"] for row in rows}
+        for _ in range(6):
+            more = rasid("crawl", "slow", "--jsonl", config=config)
+            titles = [json.loads(line)["title"] for line in more.stdout.splitlines()]
+            assert not seen & set(titles), "nothing twice"
+            seen |= set(titles)
+            if not titles:
+                break
+        with sqlite3.connect(tmp_path / "rasid.db") as connection:
+            assert connection.execute("select state, count(*) from entries group by state").fetchall() == [("stored", 13)]
+            for row in connection.execute("select seen, new, known, revised, filtered, failed, pending from poll_runs"):
+                assert row[0] == sum(row[1:]), "the ledger adds up"
+    finally:
+        outlet.site.close()

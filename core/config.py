@@ -24,6 +24,7 @@ from core.model import Outlet, Rules, Source, SourceKind
 
 _INTERVAL = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+BUILTIN_TOPIC = "turkey-syria"
 _MAX_INTERVAL = 30 * 86400.0
 
 
@@ -204,7 +205,7 @@ class ChannelConfig(BaseModel):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
     notifier: str
-    topics: tuple[str, ...] = ("turkey-syria",)
+    topics: tuple[str, ...] = (BUILTIN_TOPIC,)
     enabled: bool = True
 
     @property
@@ -270,6 +271,7 @@ def load_config(path: Path | None, builtin: Iterable[OutletConfig] = ()) -> Conf
     except ValidationError as error:
         raise ConfigError(_sentences(label, error)) from None
     problems = [f"{label}: {kind} {name!r} stands twice; ids are unique" for kind, name in _repeated(file)]
+    problems += _unknown_topics(label, file)
     layers: dict[str, OutletConfig] = {outlet.id: outlet for outlet in builtin} if file.builtin_outlets else {}
     outlets: dict[str, Outlet] = {}
     for outlet in layers.values():
@@ -403,6 +405,17 @@ _TABLES: dict[str, type[BaseModel]] = {
 def _did_you_mean(word: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _unknown_topics(label: str, file: _File) -> list[str]:
+    """Topics that a channel wants and nobody defines: such a channel would stay silent for ever."""
+    known = [BUILTIN_TOPIC, *(topic.id for topic in file.topics)]
+    return [
+        f"{label}: channels.{channel.id}: no topic is called {topic!r}{_did_you_mean(topic, known)}"
+        for channel in file.channels
+        for topic in channel.topics
+        if topic not in known
+    ]
 
 
 def _repeated(file: _File) -> list[tuple[str, str]]:

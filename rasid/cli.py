@@ -290,6 +290,8 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        code = _complain(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}; check space and permissions", 1)
     except Exception as error:
         if os.environ.get("RASID_DEBUG"):
             raise

@@ -178,7 +178,9 @@ def _after_headline(lines: list[Line], keys: set[str]) -> list[Line]:
 
 
 def _repeats_headline(line: Line, keys: set[str]) -> bool:
-    if not keys or len(line.text) > 500:
+    if len(line.text) > 500:
+        return line.tag == "h1"
+    if not keys:
         return False
     key = title_key(line.text)
     # A breadcrumb ends with the headline, a page title begins with it.

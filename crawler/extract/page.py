@@ -57,7 +57,7 @@ class Page:
     @cached_property
     def headings(self) -> tuple[str, ...]:
         """Texts of the ``h1`` elements."""
-        return tuple(text for node in self.tree.css("h1")[:10] if (text := clean_line(node.text(separator=" "))) and len(text) <= 500)
+        return tuple(text[:500] for node in self.tree.css("h1")[:10] if (text := clean_line(node.text(separator=" "))))
 
     @cached_property
     def jsonld(self) -> jsonld.Thing:

@@ -31,7 +31,12 @@ def choose_title(
         if layer in ("meta", "json-ld", "entry") and shown and not _agree(text, document_title) and not _agree(text, shown):
             continue
         return text, layer
-    return None
+    return next(((_cut(text), layer) for text, layer in candidates if len(text) > _LONGEST), None)
+
+
+def _cut(text: str) -> str:
+    """The beginning of a headline that is far too long: to show a part of it beats losing the article."""
+    return text[: _LONGEST - 1].rsplit(" ", 1)[0] + "…"
 
 
 def outlet_in_title(document_title: str, headings: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 
 from core.clock import SystemClock
@@ -89,7 +89,7 @@ def read_article(body: bytes, url: str, outlet: Outlet, encoding: str | None = N
 def _text_to_explain(config: Config, what: str) -> dict[str, Any]:
     if what.startswith(("http://", "https://")):
         return _of_article(_fetch_article(config, what))
-    data = sys.stdin.buffer.read(_MAX_FILE) if what == "-" else _bytes_of(Path(what))
+    data = _stdin().read(_MAX_FILE) if what == "-" else _bytes_of(Path(what))
     if data.lstrip()[:1] == b"<":
         unknown = Outlet(id="file", name="file", home=None, languages=())
         return _of_article(read_article(data, "http://file.invalid/", unknown))
@@ -168,9 +168,15 @@ def _bytes_of(file: Path) -> bytes:
         raise UsageError(f"cannot read {file}: {error.strerror}") from None
 
 
+def _stdin() -> BinaryIO:
+    if sys.stdin is None:
+        raise UsageError("there is no standard input; give a file, or pipe something into this command")
+    return sys.stdin.buffer
+
+
 def _lines_of(what: str) -> Iterable[str]:
     if what == "-":
-        return (line.decode("utf-8", "replace") for line in sys.stdin.buffer)
+        return (line.decode("utf-8", "replace") for line in _stdin())
     return _bytes_of(Path(what)).decode("utf-8", "replace").split("\n")
 
 

@@ -326,6 +326,14 @@ def test_explain_text_page_and_json_lines(tmp_path: Path, config: Path) -> None:
     assert "line 1 is not JSON" in complaint(rasid("explain", str(file), "--jsonl", config=config), 2)
 
 
+def test_closed_or_full_files_are_one_sentence(config: Path) -> None:
+    for redirection, code, words in (("<&-", 2, "no standard input"), ("> /dev/full < /dev/null", 1, "space")):
+        what = "explain -" if "<&-" in redirection else "outlets list --json"
+        command = f"{sys.executable} -m rasid {what} --config {config} {redirection}"
+        done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+        assert words in complaint(done, code)
+
+
 def test_explain_an_address(config: Path, outlet: FakeOutlet) -> None:
     shown = rasid("explain", outlet.url + "story/1/", config=config)
     assert "would alert" in shown.stdout, shown.stderr

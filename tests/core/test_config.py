@@ -77,6 +77,7 @@ def test_only_the_outlets_of_the_file(tmp_path: Path) -> None:
         ('[[outlets]]\nid = "taif_post"\nzone = "Mars/Base"', ["outlets.0.zone", "Europe/Istanbul"]),
         ('[[outlets]]\nid = "taif_post"\n[outlets.rules]\ndrop = ["("]', ["outlets.0.rules.drop", "not a regular expression"]),
         ('[[channels]]\nid = "a"\nnotifier = "console"\n[[channels]]\nid = "a"\nnotifier = "console"', ["channel 'a' stands twice"]),
+        ('[[channels]]\nid = "a"\nnotifier = "console"\ntopics = ["turkey-siria"]', ["channels.a", "did you mean 'turkey-syria'"]),
         ("[store\n", ["is not valid TOML", "line 1"]),
         ('[[topics]]\nid = "one"\nsides = ["turkey"]', ["topics.0.sides"]),
     ],

@@ -223,3 +223,12 @@ def test_refusals_have_a_reason_and_a_sentence(body: bytes, reason: str) -> None
         extract(body, url=URL)
     assert caught.value.reason == reason
     assert len(str(caught.value)) > 20
+
+
+def test_a_headline_that_is_far_too_long_is_cut_and_the_article_kept() -> None:
+    body = "".join(f"<p>قال مسؤول إن الاجتماع رقم {number} بحث ملف المياه والكهرباء بين الجانبين.</p>" for number in range(6))
+    page = f"<html><body><article><h1>{'تركيا وسوريا ' * 800}</h1>{body}</article></body></html>"
+    found = extract(page.encode(), url="https://example.org/1")
+    assert found.title.startswith("تركيا وسوريا")
+    assert len(found.title) <= 400
+    assert len(found.paragraphs) == 6

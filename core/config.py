@@ -25,6 +25,8 @@ from core.model import Outlet, Rules, Source, SourceKind
 _INTERVAL = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 BUILTIN_TOPIC = "turkey-syria"
+HEALTH = "health"
+"""Not a topic: a channel that names it hears of outlets that fail, fall silent, move or recover."""
 _MAX_INTERVAL = 30 * 86400.0
 
 
@@ -96,6 +98,12 @@ class PollingConfig(_Strict):
     """Wall-clock limit of one poll of one outlet."""
     spacing: Interval = 1.0
     """Least time between two requests to the same host."""
+    verify_every: Annotated[int, Field(ge=1, le=1000)] = 20
+    """At the latest every so many polls a source is asked without conditions, to see whether its validators tell the truth."""
+    gap_pages: Annotated[int, Field(ge=0, le=100)] = 10
+    """At most so many older pages are read to fill a gap."""
+    seed_limit: Annotated[int, Field(ge=0, le=10_000)] = 200
+    """At most so many entries of a source are fetched the first time it is read; older ones are only remembered."""
     allow_private_addresses: bool = False
 
     @model_validator(mode="after")
@@ -140,6 +148,15 @@ class SourceConfig(_Strict):
     zone: str | None = None
     zone_override: str | None = None
     full_text: bool = False
+    fallback: bool = False
+    older: str | None = None
+
+    @field_validator("older")
+    @classmethod
+    def _numbered(cls, value: str | None) -> str | None:
+        if value is not None and "{page}" not in value:
+            raise ValueError(f"{value!r} has no {{page}} in it; write it like /news?page={{page}}")
+        return value
 
     @field_validator("url")
     @classmethod
@@ -304,6 +321,8 @@ def build_outlet(config: OutletConfig, *, home_is_users: bool = False) -> Outlet
             zone=source.zone or config.zone,
             zone_override=source.zone_override,
             full_text=source.full_text,
+            fallback=source.fallback,
+            older=source.older,
         )
         for source in config.sources or ()
     )
@@ -409,7 +428,7 @@ def _did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def _unknown_topics(label: str, file: _File) -> list[str]:
     """Topics that a channel wants and nobody defines: such a channel would stay silent for ever."""
-    known = [BUILTIN_TOPIC, *(topic.id for topic in file.topics)]
+    known = [BUILTIN_TOPIC, HEALTH, *(topic.id for topic in file.topics)]
     return [
         f"{label}: channels.{channel.id}: no topic is called {topic!r}{_did_you_mean(topic, known)}"
         for channel in file.channels

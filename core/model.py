@@ -90,6 +90,10 @@ class Source:
     zone_override: str | None = None
     full_text: bool = False
     """The feed carries whole articles: their pages need not be fetched."""
+    fallback: bool = False
+    """Read only while no other source of the outlet can be read (a Telegram channel beside a site that refuses us)."""
+    older: str | None = None
+    """Address of older entries with ``{page}`` in it (2, 3, …), for what paging is not announced by the source itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,18 +144,34 @@ class Entry:
     content: str | None = None
     author: str | None = None
     tags: tuple[str, ...] = ()
+    modified: str | None = None
+    """When the page was last changed, as a sitemap says it (``lastmod``); not a publication date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A sitemap that a sitemap index names. ``modified`` is its ``lastmod`` as text, or None."""
+
+    url: str
+    modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """What a reader function made of the bytes of a source: entries, and what it dropped, by reason.
 
-    ``len(entries) + sum(dropped.values())`` is the number of elements the source showed.
+    ``len(entries) + sum(dropped.values())`` is the number of elements the source showed; ``nested`` sitemaps are not among them.
+    ``older``: absolute address of the page with the entries before these, where the source announces one. ``hub``: its WebSub hub.
+    ``wait``: seconds that the source itself wants between two polls (``ttl``, ``sy:updatePeriod``), 0 for no wish.
     """
 
     entries: tuple[Entry, ...]
     dropped: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    nested: tuple[Nested, ...] = ()
+    older: str | None = None
+    hub: str | None = None
+    wait: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +357,47 @@ class Receipt:
     """What the channel answered on success, e.g. Telegram message ids; kept for later edits and replies."""
 
     reference: str = ""
+
+
+# --------------------------------------------------------------------------- health
+
+
+class Condition(StrEnum):
+    """What can be wrong with an outlet, the worst first."""
+
+    IDENTITY_LOST = "identity_lost"
+    FAILING = "failing"
+    REFUSED = "refused"
+    NEVER_DELIVERED = "never_delivered"
+    SILENT = "silent"
+    STALE = "stale"
+    THINNING = "thinning"
+    CLOCK_SKEW = "clock_skew"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A condition that an outlet is in, and the reason in one sentence. ``certain``: people may be told."""
+
+    condition: Condition
+    reason: str
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something about an outlet that the operator should know: its health changed, its address did.
+
+    ``kind``: a value of Condition, ``recovered`` or ``moved``.
+    """
+
+    id: int
+    outlet: str
+    outlet_name: str
+    kind: str
+    title: str
+    text: str
+    created_at: datetime
 
 
 # --------------------------------------------------------------------------- polls

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from storage.schema import outlets, poll_runs, sources
 
 @dataclass(frozen=True, slots=True)
 class OutletState:
-    """What is remembered of an outlet. ``state``: new, ok, failing, identity_lost, needs_address."""
+    """What is remembered of an outlet. ``state``: new, ok, needs_address, or the worst Condition it is in."""
 
     id: str
     home: str | None = None
@@ -29,11 +29,16 @@ class OutletState:
     last_ok_at: datetime | None = None
     next_poll_at: datetime | None = None
     failures: int = 0
+    extractions: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What is remembered of a source: validators, the hash of the last body, and how the last poll went."""
+    """What is remembered of a source: validators, the hash of the last body, how the last polls went, what was learned.
+
+    The columns of the table ``sources`` explain each field. ``url`` is the address in the definition; ``address``, when there is
+    one, is asked instead.
+    """
 
     id: str
     outlet: str
@@ -47,6 +52,25 @@ class SourceState:
     newest_entry_at: datetime | None = None
     entries: int = 0
     reason: str = ""
+    first_polled_at: datetime | None = None
+    next_poll_at: datetime | None = None
+    failures: int = 0
+    failing_since: datetime | None = None
+    last_new_at: datetime | None = None
+    full_at: datetime | None = None
+    unverified: int = 0
+    verify_after: int = 1
+    verify_at: datetime | None = None
+    keys_hash: bytes | None = None
+    future: int = 0
+    moved_to: str | None = None
+    moved_since: datetime | None = None
+    moved_polls: int = 0
+    address: str | None = None
+    wait: float = 0.0
+    hub: str | None = None
+    rhythm: Mapping[str, Any] | None = None
+    gap_since: datetime | None = None
 
 
 def load_outlets(connection: Connection) -> dict[str, OutletState]:

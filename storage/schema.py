@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0001"
+HEAD = "0002"
 
 metadata = MetaData(
     naming_convention={
@@ -77,6 +77,7 @@ outlets = Table(
     Column("last_ok_at", UtcDateTime),
     Column("next_poll_at", UtcDateTime),
     Column("failures", Integer, nullable=False, server_default="0"),
+    Column("extractions", Text, nullable=False, server_default=""),  # what became of the last pages, a letter each: g good, b bad
 )
 
 sources = Table(
@@ -94,6 +95,56 @@ sources = Table(
     Column("newest_entry_at", UtcDateTime),
     Column("entries", Integer, nullable=False, server_default="0"),
     Column("reason", Text, nullable=False, server_default=""),
+    Column("first_polled_at", UtcDateTime),
+    Column("next_poll_at", UtcDateTime),
+    Column("failures", Integer, nullable=False, server_default="0"),  # in a row
+    Column("failing_since", UtcDateTime),
+    Column("last_new_at", UtcDateTime),  # when a poll last found a new entry
+    Column("full_at", UtcDateTime),  # when a whole body last came
+    Column("unverified", Integer, nullable=False, server_default="0"),  # answers without a body since then
+    Column("verify_after", Integer, nullable=False, server_default="1"),  # doubles while the validators tell the truth
+    Column("verify_at", UtcDateTime),  # from then on silence is surprising and the next poll is unconditional
+    Column("keys_hash", LargeBinary),  # of the entries last shown
+    Column("future", Integer, nullable=False, server_default="0"),  # entries dated in the future when last read
+    Column("moved_to", Text),  # target of a permanent redirect
+    Column("moved_since", UtcDateTime),
+    Column("moved_polls", Integer, nullable=False, server_default="0"),
+    Column("address", Text),  # adopted after a redirect that lasted; asked instead of url
+    Column("wait", Float, nullable=False, server_default="0"),  # seconds the server itself wants between two polls
+    Column("hub", Text),  # the WebSub hub it announces
+    Column("rhythm", JSON),  # what the cadence has learned
+    Column("gap_since", UtcDateTime),  # entries since then may be missing: a gap that could not be closed
+)
+
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("host", Text, primary_key=True),
+    Column("held_until", UtcDateTime),  # Retry-After
+    Column("lies", Integer, nullable=False, server_default="0"),
+    Column("distrusted_at", UtcDateTime),  # its validators lied: no conditional requests
+    Column("note", Text, nullable=False, server_default=""),
+)
+
+conditions = Table(
+    "conditions",
+    metadata,
+    Column("outlet", Text, primary_key=True),
+    Column("condition", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("since_at", UtcDateTime, nullable=False),
+    Column("told_at", UtcDateTime),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    _id(),
+    Column("outlet", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
 )
 
 poll_runs = Table(
@@ -223,7 +274,8 @@ deliveries = Table(
     "deliveries",
     metadata,
     _id(),
-    Column("alert", ForeignKey("alerts.id"), nullable=False),
+    Column("alert", ForeignKey("alerts.id")),  # either an alert
+    Column("notice", ForeignKey("notices.id")),  # or a notice
     Column("channel", Text, nullable=False),
     Column("state", Text, nullable=False, server_default="pending"),  # pending, delivered, dead
     Column("attempts", Integer, nullable=False, server_default="0"),
@@ -235,5 +287,6 @@ deliveries = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("delivered_at", UtcDateTime),
     UniqueConstraint("alert", "channel"),
+    UniqueConstraint("notice", "channel"),
     Index("ix_deliveries_state_channel_id", "state", "channel", "id"),
 )

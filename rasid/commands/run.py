@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,8 @@ log = logging.getLogger("rasid")
 
 def run(path: Path | None) -> None:
     """Runs until SIGTERM or SIGINT. Raises ConfigError and StoreError before anything is polled."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # nothing has begun yet; the reactor puts its own in place
+
     from spiders.reactor import run_in_reactor
     from storage.lock import single_instance
 

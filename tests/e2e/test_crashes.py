@@ -84,8 +84,10 @@ def test_killed_thirty_times_every_alert_arrives(
         else:  # ... or of polling, or of starting
             time.sleep(rng.uniform(0.3, 2.5))
         daemon.kill()
+        last_start = len(daemon.log)
         daemon.start()
     wait_until(lambda: len(numbers(telegram.texts)) == published, seconds=60, what=f"all {published} alerts after {KILLS} kills")
+    wait_until(lambda: "watching" in daemon.log[last_start:], what="the last start")
     assert daemon.stop() == 0
     counted = numbers(telegram.texts)
     repeats = sum(counted.values()) - len(counted)

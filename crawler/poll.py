@@ -6,17 +6,80 @@ Holds no socket and no database; spiders and pipelines report to it. It ends whe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from core.model import Outcome, Outlet, PollRun
+from core.model import Outcome, Outlet, PollRun, Source
 from storage.entries import PendingEntry
+from storage.health import OpenCondition
 from storage.polls import OutletState, SourceState
 
 
 def _nothing() -> None:
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a poll saw of one source. ``before`` and ``after`` are its states; ``reason`` is the counted one of a failure, or "".
+
+    ``shown`` entries, of which ``known`` were known before the poll and ``new`` were not (both 0 without a body). ``published``: when
+    the new ones were published, as far as they say so. ``complete``: known ground was reached, or the source was read for the first
+    time; otherwise entries may be missing.
+    """
+
+    source: Source
+    before: SourceState
+    after: SourceState
+    outcome: Outcome
+    reason: str = ""
+    shown: int = 0
+    known: int = 0
+    new: int = 0
+    published: tuple[datetime, ...] = ()
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotice:
+    """Something to tell the operator. ``kind``: a value of Condition, ``recovered`` or ``moved``."""
+
+    kind: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A poll that has ended, for whoever decides what follows from it. ``sources``: the states of all sources, also of those not asked.
+
+    ``held``: seconds that the outlet's hosts want to be left alone. ``at``: now.
+    """
+
+    outlet: Outlet
+    run: PollRun
+    state: OutletState
+    observations: tuple[Observation, ...]
+    sources: Mapping[str, SourceState]
+    conditions: tuple[OpenCondition, ...]
+    held: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What follows: the states to remember, the conditions that are open from now on, and what people are told."""
+
+    state: OutletState
+    sources: tuple[SourceState, ...]
+    conditions: tuple[OpenCondition, ...]
+    notices: tuple[NewNotice, ...] = ()
+
+
+def conclude_nothing(ended: Ended) -> Conclusion:
+    """A poll on demand changes no plan."""
+    return Conclusion(ended.state, tuple(seen.after for seen in ended.observations), ended.conditions)
 
 
 @dataclass(frozen=True, slots=True)

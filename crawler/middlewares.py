@@ -15,7 +15,7 @@ from core.model import Outlet
 from crawler.addresses import PrivateAddressError, is_public, literal_address
 from crawler.context import AGENT, Context
 from crawler.failures import NotWebError, RobotsDeniedError, TimeIsUpError
-from crawler.hosts import retry_after_seconds
+from crawler.hosts import host_of, retry_after_seconds
 from crawler.robots import Robots, read_robots
 
 _ROBOTS_REQUEST = "rasid_robots"
@@ -53,7 +53,7 @@ class PoliteMiddleware:
         await self._take_turn(host, request, poll)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        if response.status in (429, 503):
+        if response.status >= 400:
             header = (response.headers.get(b"Retry-After") or b"").decode("latin-1")
             seconds = retry_after_seconds(header, self._context.clock.now()) if header else None
             if seconds is not None:
@@ -101,8 +101,3 @@ class PoliteMiddleware:
         if delay:
             self._context.hosts.slow_down(host, delay)
         return robots
-
-
-def host_of(url: str) -> str:
-    """The host with its port: the unit of politeness."""
-    return urlsplit(url).netloc.lower().rpartition("@")[2]

@@ -43,7 +43,7 @@ class ArticlePipeline:
             if not item.poll.over:
                 self._record(item)
         except ExtractionError as error:
-            self._recorder.fail_entry(item.poll, item.pending, error.reason, final=error.reason in _FOR_GOOD)
+            self._recorder.not_extracted(item.poll, item.pending, error.reason, final=error.reason in _FOR_GOOD)
             log.info("not extracted outlet=%s url=%s reason=%s", item.poll.outlet.id, item.url, error.reason)
         except StoreError as error:
             item.poll.settle(item.pending.key, "failed", "store")

@@ -6,8 +6,8 @@ Holds no socket and no database; spiders and pipelines report to it. It ends whe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core.model import Outcome, Outlet, PollRun, Source
@@ -26,7 +26,7 @@ class Observation:
 
     ``shown`` entries, of which ``known`` were known before the poll and ``new`` were not (both 0 without a body). ``published``: when
     the new ones were published, as far as they say so. ``complete``: known ground was reached, or the source was read for the first
-    time; otherwise entries may be missing.
+    time; otherwise entries may be missing. ``held``: seconds that its host wants to be left alone.
     """
 
     source: Source
@@ -39,6 +39,7 @@ class Observation:
     new: int = 0
     published: tuple[datetime, ...] = ()
     complete: bool = True
+    held: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,9 @@ def conclude_nothing(ended: Ended) -> Conclusion:
 class Order:
     """A wish to poll: what, when it was due, and whom to tell.
 
-    ``since``: older entries are filtered and forgotten. ``address``: only this one instead of the outlet's sources. ``next_poll_at``
-    decides from the outcome, the outlet's new state and the seconds its hosts want to be left alone. ``on_finished`` is called after
-    the ledger row is written.
+    ``since``: older entries are filtered and forgotten. ``address``: only this one instead of the outlet's sources. ``only_due``:
+    sources whose own time has not come are left out. ``conclude`` decides what follows from the poll. ``on_finished`` is called
+    after the ledger row is written.
     """
 
     outlet: Outlet
@@ -96,10 +97,73 @@ class Order:
     time_limit: float
     since: datetime | None = None
     address: str | None = None
-    next_poll_at: Callable[[Outcome, OutletState, float], datetime | None] = lambda outcome, state, held: None
+    only_due: bool = False
+    conclude: Callable[[Ended], Conclusion] = conclude_nothing
     on_finished: Callable[[PollRun, OutletState], None] = lambda run, state: None
     on_progress: Callable[[int, int], None] = lambda done, total: None
     on_article: Callable[[int], None] = lambda article_id: None
+
+
+@dataclass(slots=True)
+class Visit:
+    """What a poll does at one source, while it does it. ``before`` and ``after``: its states; ``outcome``: None until it has answered.
+
+    ``seeding``: it is read for the first time, nothing alerts. ``watched_since``: what is older was there before us. ``conditional``:
+    it was asked whether anything has changed. ``held_back``: new entries that wait until a gap is filled.
+    """
+
+    source: Source
+    before: SourceState
+    after: SourceState
+    seeding: bool
+    watched_since: datetime | None = None
+    conditional: bool = False
+    outcome: Outcome | None = None
+    reason: str = ""
+    shown: int = 0
+    known: int = 0
+    new: int = 0
+    published: list[datetime] = field(default_factory=list)
+    complete: bool = True
+    held_back: list[PendingEntry] = field(default_factory=list)
+    index: Visit | None = None
+    """The visit at the sitemap index that this sitemap belongs to."""
+
+    @property
+    def address(self) -> str:
+        """Where the source is asked: where it has moved to, if it has."""
+        return self.before.address or self.source.url
+
+    def found(self, new: int, published: Sequence[datetime], at: datetime) -> None:
+        """New entries were found, here or on a page that belongs to the source."""
+        self.new += new
+        self.published += published
+        if new:
+            self.after = replace(self.after, last_new_at=at)
+        if self.index is not None:
+            self.index.found(new, published, at)
+
+    def observe(self, held: float) -> Observation:
+        """What it came to, at the end of the poll."""
+        return Observation(
+            self.source,
+            self.before,
+            self.after,
+            self.outcome or Outcome.FAILED,
+            self.reason,
+            self.shown,
+            self.known,
+            self.new,
+            tuple(self.published),
+            self.complete,
+            held,
+        )
+
+
+def visit_source(source: Source, state: SourceState | None, outlet_id: str) -> Visit:
+    """A visit that has not begun, with what is remembered of the source."""
+    before = state or SourceState(source.id, outlet_id, source.url)
+    return Visit(source, before, before, seeding=before.last_ok_at is None, watched_since=before.first_polled_at)
 
 
 @dataclass(slots=True)
@@ -116,9 +180,14 @@ class Poll:
     reasons: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
     waiting: dict[bytes, PendingEntry] = field(default_factory=dict)
-    source_outcomes: dict[str, Outcome] = field(default_factory=dict)
-    changed_sources: dict[str, SourceState] = field(default_factory=dict)
+    shown: set[bytes] = field(default_factory=set)
+    """Keys of the entries that any source has shown in this poll."""
+    visits: dict[str, Visit] = field(default_factory=dict)
     unanswered: set[str] = field(default_factory=set)
+    answered: bool = False
+    """An address that was asked for on demand has answered."""
+    extractions: str = ""
+    """A letter for each new page: g when an article came out of it, b when not."""
     on_over: Callable[[], None] = _nothing
     """Called when the poll ends, to let go of its time limit: a timer would keep the whole crawl in memory."""
     under_way: int = 0
@@ -135,7 +204,7 @@ class Poll:
     @property
     def read_something(self) -> bool:
         """At least one source answered as it should."""
-        return any(outcome is not Outcome.FAILED for outcome in self.source_outcomes.values())
+        return any(outcome is not Outcome.FAILED for outcome in self._outcomes())
 
     def begin(self) -> None:
         """A request or item of this poll is under way."""
@@ -157,6 +226,8 @@ class Poll:
         self.on_over()
         if note:
             self.notes.append(note)
+        for pending in [item for visit in self.visits.values() for item in visit.held_back]:
+            self.expect(pending)
         self.counts["pending"] += len(self.waiting)
         self.on_finished(self, self._run(now, interruption))
 
@@ -184,14 +255,13 @@ class Poll:
 
     # ------------------------------------------------------------------ what became of sources
 
-    def source_done(self, state: SourceState, outcome: Outcome) -> None:
-        self.source_outcomes[state.id] = outcome
-        self.changed_sources[state.id] = state
+    def visited(self, visit: Visit, after: SourceState, outcome: Outcome) -> None:
+        """The source has answered as it should."""
+        visit.after, visit.outcome, visit.reason = after, outcome, ""
 
-    def source_failed(self, state: SourceState, reason: str, sentence: str) -> None:
-        """``sentence`` is for people; ``reason`` is counted."""
-        self.source_outcomes[state.id] = Outcome.FAILED
-        self.changed_sources[state.id] = state
+    def not_read(self, visit: Visit, after: SourceState, reason: str, sentence: str) -> None:
+        """The source could not be read. ``sentence`` is for people; ``reason`` is counted."""
+        visit.after, visit.outcome, visit.reason = after, Outcome.FAILED, reason
         self.reasons[f"source_{reason}"] += 1
         self.notes.append(sentence)
 
@@ -219,7 +289,7 @@ class Poll:
         )
 
     def _outcome(self) -> Outcome:
-        outcomes = list(self.source_outcomes.values())
+        outcomes = self._outcomes()
         if self.skipped:
             return Outcome.SKIPPED
         if not outcomes or all(outcome is Outcome.FAILED for outcome in outcomes):
@@ -230,7 +300,14 @@ class Poll:
             return Outcome.NOT_MODIFIED
         return Outcome.OK
 
+    def _outcomes(self) -> list[Outcome]:
+        found = [visit.outcome for visit in self.visits.values() if visit.outcome is not None]
+        return [*found, Outcome.OK] if self.answered else found
 
-__all__ = ["Order", "OutletState", "PendingEntry", "Poll", "SourceState"]
+
+__all__ = [
+    "Conclusion", "Ended", "NewNotice", "Observation", "OpenCondition", "Order", "OutletState", "PendingEntry", "Poll", "SourceState",
+    "Visit", "conclude_nothing", "visit_source",
+]  # fmt: skip
 
 _LEDGER = ("seen", "new", "known", "revised", "filtered", "failed", "pending", "duplicates", "matched", "alerted")

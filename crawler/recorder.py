@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from core.config import HEALTH
 from core.errors import StoreError
-from core.model import Article, Entry, Listing, Match, Outcome, PollRun, Source, Verdict, VerdictKind
+from core.model import Article, Entry, Listing, Match, Outcome, Outlet, PollRun, Source, SourceKind, Verdict, VerdictKind
 from crawler import dedup
 from crawler.context import Context
+from crawler.hosts import host_of
 from crawler.normalise import canonical_url, url_key
-from crawler.normalise.dates import parse_date
-from crawler.poll import Order, Poll
-from storage import articles, entries, outbox, polls
-from storage.entries import PendingEntry
+from crawler.normalise.dates import ParsedDate, parse_date
+from crawler.poll import Ended, NewNotice, Order, Poll, Visit
+from storage import articles, entries, health, outbox, polls
+from storage.entries import KnownEntry, PendingEntry
+from storage.health import OpenCondition
 from storage.polls import OutletState, SourceState
 
 log = logging.getLogger("rasid.crawler")
@@ -27,7 +30,28 @@ NEAR_WINDOW = timedelta(days=30)
 RETRY_WAITS = tuple(timedelta(minutes=minutes) for minutes in (0, 5, 30, 120, 720))
 """Waits before the next try of an entry whose page could not be read; after the last one it has failed for good."""
 _GOOD = (Outcome.OK, Outcome.NOT_MODIFIED, Outcome.PARTIAL)
+_OLD = timedelta(days=1)
+"""What is so much older than the last reading was there before it."""
+_THIN = 80  # characters: a body shorter than that is none
+_EXTRACTIONS = 30
 _FINISH_TOGETHER = 0.1  # seconds: polls that end within it share one transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a listing came to. ``fresh``: to be fetched, the oldest first; ``known``: how many were known when we last looked.
+
+    ``published``: dates of the new ones; ``newest_at``, ``oldest_at``: of all that are shown; ``future``: how many are dated ahead.
+    """
+
+    fresh: list[PendingEntry]
+    known: int
+    new: int
+    published: list[datetime]
+    newest_at: datetime | None
+    oldest_at: datetime | None
+    future: int
+    keys: frozenset[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,73 +106,135 @@ class Recorder:
             asyncio.get_running_loop().call_later(_FINISH_TOGETHER, self.flush)
 
     def flush(self) -> None:
-        """Writes the polls that have ended."""
+        """Writes the polls that have ended, with what follows from them."""
         ended, self._finished = self._finished, []
         if not ended:
             return
-        states = [self._outlet_state(poll, run) for poll, run in ended]
+        states = [_outlet_state(poll, run) for poll, run in ended]
         try:
             with self._context.store.begin() as connection:
-                polls.save_sources(connection, [state for poll, _ in ended for state in poll.changed_sources.values()])
-                polls.save_outlets(connection, states)
+                states = self._conclude(connection, ended, states)
                 polls.add_runs(connection, [run for _, run in ended])
+                health.save_hosts(connection, self._context.hosts.changed())
         except StoreError as error:
             log.error("not recorded polls=%d error=%r", len(ended), str(error))
         for (poll, run), state in zip(ended, states, strict=True):
             _log_run(run)
             poll.order.on_finished(run, state)
 
-    def _outlet_state(self, poll: Poll, run: PollRun) -> OutletState:
-        state = poll.state
-        good = run.outcome in _GOOD or (run.outcome is Outcome.TIMED_OUT and poll.read_something)
-        failures = 0 if good else state.failures + 1
-        name = "ok" if good else "identity_lost" if poll.skipped else "failing"
-        changed = name != state.state
-        seeded = state.seeded_at or (run.finished_at if good else None)
-        updated = replace(
-            state,
-            identity_at=poll.identity_at or state.identity_at,
-            state=name,
-            reason="" if good else run.note,
-            state_since=run.finished_at if changed else state.state_since,
-            seeded_at=seeded,
-            last_poll_at=run.finished_at,
-            last_ok_at=run.finished_at if good else state.last_ok_at,
-            failures=failures,
-        )
-        return replace(updated, next_poll_at=poll.order.next_poll_at(run.outcome, updated, poll.held) or state.next_poll_at)
+    def _conclude(self, connection: Connection, ended: Sequence[tuple[Poll, PollRun]], states: Sequence[OutletState]) -> list[OutletState]:
+        """Asks each order what follows from its poll, and writes it down. Returns the outlets' states."""
+        now = self._context.clock.now()
+        open_now = health.load_conditions(connection, [poll.outlet.id for poll, _ in ended])
+        conclusions = [
+            poll.order.conclude(_ended(poll, run, state, tuple(open_now.get(poll.outlet.id, ())), now, self._context.hosts.held_for))
+            for (poll, run), state in zip(ended, states, strict=True)
+        ]
+        polls.save_sources(connection, [state for conclusion in conclusions for state in conclusion.sources])
+        polls.save_outlets(connection, [conclusion.state for conclusion in conclusions])
+        for (poll, _), conclusion in zip(ended, conclusions, strict=True):
+            if list(conclusion.conditions) != open_now.get(poll.outlet.id, []):
+                health.save_conditions(connection, poll.outlet.id, conclusion.conditions)
+            self._tell(connection, poll.outlet, conclusion.notices, now)
+        return [conclusion.state for conclusion in conclusions]
+
+    def _tell(self, connection: Connection, outlet: Outlet, notices: Sequence[NewNotice], now: datetime) -> None:
+        """Writes notices to the operator, to be delivered like alerts."""
+        channels = self._context.route(HEALTH)
+        for notice in notices:
+            log.warning("notice outlet=%s kind=%s title=%r text=%r", outlet.id, notice.kind, notice.title, notice.text)
+            health.record_notice(
+                connection, outlet=outlet.id, kind=notice.kind, title=notice.title, text=notice.text, created_at=now, channels=channels
+            )
+        if notices and channels:
+            asyncio.get_running_loop().call_soon(self._context.wake)  # when the transaction is over
 
     # ------------------------------------------------------------------ entries
 
-    def take_listing(self, poll: Poll, source: Source, listing: Listing, state: SourceState) -> list[PendingEntry]:
-        """Counts what the source showed, remembers its new entries together with its validators, and returns those to fetch.
+    def take_listing(
+        self, poll: Poll, visit: Visit, listing: Listing, *, state: SourceState | None = None, gap_since: datetime | None = None
+    ) -> Taken:
+        """Counts what a source showed, remembers its new entries together with its ``state``, and returns those to fetch.
 
         Sources list the newest first; what is returned begins with the oldest, so that alerts come in the order of events.
 
-        The first time a source is read its entries are seeding: stored and matched, but not alerted.
+        The first time a source is read its entries are seeding: stored and matched, but not alerted. ``gap_since``: the listing is an
+        older page that is read to fill a gap; known is then what was known at that instant, and what is older stays out.
         """
-        now = self._context.clock.now()
-        before = poll.sources.get(source.id)
-        seeding = before is None or before.last_ok_at is None
+        # With the instant of the reading itself, so that "known at our last reading" can be asked later.
+        now = (state.last_ok_at if state is not None else None) or self._context.clock.now()
         for reason, count in listing.dropped.items():
             poll.see("filtered", reason, count)
         keyed = self._key_entries(poll, listing)
-        fresh = [
-            PendingEntry(key, poll.outlet.id, source.id, entry, seeding=seeding)
-            for key, entry in keyed.items()
-            if not self._too_old(poll, source, entry)
-        ]
+        dates = {key: self._date(entry, visit.source) for key, entry in keyed.items()}
+        wanted = [key for key in keyed if not self._too_old(poll, dates[key].at)]
         with self._context.store.begin() as connection:
-            known = entries.known_states(connection, [item.key for item in fresh])
-            unknown = [item for item in fresh if item.key not in known]
-            entries.register(connection, unknown, now=now)
-            polls.save_sources(connection, [replace(state, newest_entry_at=self._newest(listing, source) or state.newest_entry_at)])
-        carried = {key for key, entry_state in known.items() if entry_state == entries.PENDING}
-        poll.see("known", count=len(known) - len(carried))
-        later = carried - {item.key for item in poll.carried_over}  # the others are counted when their turn comes in this poll
+            known = entries.find_known(connection, wanted)
+            unknown = [key for key in wanted if key not in known]
+            remembered = self._only_remembered(visit, unknown, known, list(keyed), dates, gap_since)
+            made = {key: PendingEntry(key, poll.outlet.id, visit.source.id, keyed[key], seeding=visit.seeding) for key in unknown}
+            fresh = [made[key] for key in unknown if key not in remembered]
+            entries.register(connection, fresh, now=now)
+            for reason in sorted(set(remembered.values())):
+                old = [made[key] for key, why in remembered.items() if why == reason]
+                entries.register(connection, old, now=now, filtered=reason)
+                poll.see("filtered", reason, len(old))
+            if state is not None:
+                polls.save_sources(connection, [state])
+        self._count_known(poll, known)
+        since = gap_since or visit.before.last_ok_at
+        before = sum(since is None or entry.first_seen_at <= since for entry in known.values())
+        instants = [at for key in keyed if (at := dates[key].at) is not None]
+        return Taken(
+            fresh[::-1],
+            known=before,
+            new=len(fresh),
+            published=[at for item in fresh if (at := dates[item.key].at) is not None and not item.entry.modified],
+            newest_at=max(instants, default=None),
+            oldest_at=min(instants, default=None),
+            future=sum(date.note == "in the future" for date in dates.values()),
+            keys=frozenset(keyed),
+        )
+
+    def _only_remembered(
+        self,
+        visit: Visit,
+        unknown: Sequence[bytes],
+        known: Mapping[bytes, KnownEntry],
+        shown: Sequence[bytes],
+        dates: Mapping[bytes, ParsedDate],
+        gap_since: datetime | None,
+    ) -> dict[bytes, str]:
+        """New entries that are not fetched, with the reason: what was there before us, or is too much for a first reading."""
+        if visit.seeding:
+            order = sorted(unknown, key=lambda key: dates[key].at or datetime.min.replace(tzinfo=UTC), reverse=True)
+            dated = sum(dates[key].at is not None for key in unknown)
+            newest = order if dated * 2 > len(unknown) else list(unknown)
+            return dict.fromkeys(newest[self._context.polling.seed_limit :], "before_seeding")
+        limit = None
+        if gap_since is not None:
+            limit = gap_since - _OLD
+        elif visit.source.kind is SourceKind.SITEMAP and visit.watched_since is not None:
+            limit = visit.watched_since - _OLD
+        if limit is None:
+            return {}
+        old = {key: "before_watch" for key in unknown if (at := dates[key].at) is not None and at < limit}
+        if visit.source.kind is SourceKind.SITEMAP:
+            return old
+        last_known = max((number for number, key in enumerate(shown) if key in known), default=len(shown))
+        return old | {key: "before_watch" for key in unknown if dates[key].at is None and shown.index(key) > last_known}
+
+    def _count_known(self, poll: Poll, known: Mapping[bytes, KnownEntry]) -> None:
+        waiting = {key for key, entry in known.items() if entry.state == entries.PENDING}
+        poll.see("known", count=len(known) - len(waiting))
+        later = waiting - {item.key for item in poll.carried_over}  # the others are counted when their turn comes in this poll
         if later:
             poll.see("known", "waits_for_retry", len(later))
-        return unknown[::-1]
+
+    def remember_gap(self, state: SourceState) -> None:
+        """A gap has opened: should we be interrupted, the next poll goes on filling it."""
+        with self._context.store.begin() as connection:
+            polls.save_sources(connection, [state])
 
     def expect_address(self, poll: Poll, url: str) -> PendingEntry:
         """An article that was asked for by its address; it is remembered like one that a source showed."""
@@ -164,27 +250,25 @@ class Recorder:
             address = canonical_url(entry.url)
             if address is None:
                 poll.see("filtered", "no_web_address")
-            elif (key := url_key(address)) in keyed or key in poll.waiting:
+            elif (key := url_key(address)) in poll.shown:
                 poll.see("known", "listed_twice")
             else:
                 keyed[key] = entry
+                poll.shown.add(key)
         return keyed
 
-    def _too_old(self, poll: Poll, source: Source, entry: Entry) -> bool:
-        if poll.order.since is None or not entry.published:
-            return False
-        published_at = self._date(entry.published, source)
-        old = published_at is not None and published_at < poll.order.since
+    def _too_old(self, poll: Poll, published_at: datetime | None) -> bool:
+        old = poll.order.since is not None and published_at is not None and published_at < poll.order.since
         if old:
             poll.see("filtered", "before_since")
         return old
 
-    def _newest(self, listing: Listing, source: Source) -> datetime | None:
-        dates = [at for entry in listing.entries if entry.published and (at := self._date(entry.published, source))]
-        return max(dates, default=None)
-
-    def _date(self, text: str, source: Source) -> datetime | None:
-        return parse_date(text, now=self._context.clock.now(), zone=source.zone, zone_override=source.zone_override).at
+    def _date(self, entry: Entry, source: Source) -> ParsedDate:
+        """When the entry was published, or where only that is known, changed."""
+        text = entry.published or entry.modified
+        if not text:
+            return ParsedDate(None)
+        return parse_date(text, now=self._context.clock.now(), zone=source.zone, zone_override=source.zone_override)
 
     def fail_entry(self, poll: Poll, pending: PendingEntry, reason: str, *, final: bool = False) -> None:
         """The page of the entry could not be made an article; it is tried again later, or given up and counted."""
@@ -197,6 +281,12 @@ class Recorder:
                 entries.postpone(connection, pending.key, reason=reason, not_before=not_before)
         poll.settle(pending.key, "failed", reason)
 
+    def not_extracted(self, poll: Poll, pending: PendingEntry, reason: str, *, final: bool) -> None:
+        """Like ``fail_entry``, for a page that came but gave no article."""
+        if pending.attempts == 0:
+            poll.extractions += "b"
+        self.fail_entry(poll, pending, reason, final=final)
+
     # ------------------------------------------------------------------ articles
 
     def record(self, poll: Poll, pending: PendingEntry, article: Article, found: Sequence[Match]) -> Recorded:
@@ -205,6 +295,8 @@ class Recorder:
         with self._context.store.begin() as connection:
             recorded = self.store_article(connection, article, found, silent=pending.seeding, now=now)
             entries.settle(connection, pending.key, state=entries.STORED, reason=recorded.verdict.reason)
+        if recorded.outcome == "new":
+            poll.extractions += "g" if len(article.body) >= _THIN else "b"
         self._count(poll, pending, recorded)
         if recorded.alerted:
             self._context.wake()
@@ -253,6 +345,33 @@ class Recorder:
         poll.counts["alerted"] += len(recorded.alerted)
         if recorded.outcome != "known" or poll.order.address is not None:
             poll.order.on_article(recorded.article_id)
+
+
+def _outlet_state(poll: Poll, run: PollRun) -> OutletState:
+    """The outlet's state as the poll itself shows it; who plans ahead may know better."""
+    state = poll.state
+    good = run.outcome in _GOOD or (run.outcome is Outcome.TIMED_OUT and poll.read_something)
+    name = "ok" if good else "identity_lost" if poll.skipped else "failing"
+    return replace(
+        state,
+        identity_at=poll.identity_at or state.identity_at,
+        state=name,
+        reason="" if good else run.note,
+        state_since=run.finished_at if name != state.state else state.state_since,
+        seeded_at=state.seeded_at or (run.finished_at if good else None),
+        last_poll_at=run.finished_at,
+        last_ok_at=run.finished_at if good else state.last_ok_at,
+        failures=0 if good else state.failures + 1,
+        extractions=(state.extractions + poll.extractions)[-_EXTRACTIONS:],
+    )
+
+
+def _ended(
+    poll: Poll, run: PollRun, state: OutletState, open_now: tuple[OpenCondition, ...], now: datetime, held_for: Callable[[str], float]
+) -> Ended:
+    seen = tuple(visit.observe(held_for(host_of(visit.address))) for visit in poll.visits.values() if visit.outcome is not None)
+    known = {**poll.sources, **{observation.source.id: observation.after for observation in seen}}
+    return Ended(poll.outlet, run, state, seen, known, open_now, poll.held, now)
 
 
 def _log_run(run: PollRun) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from core.clock import SystemClock
+from core.clock import Clock, SystemClock
 from core.config import ChannelConfig, Config, load_config
 from core.errors import UsageError
 from core.model import Outlet
@@ -76,22 +76,26 @@ def display_names(outlets: Sequence[Outlet]) -> dict[str, str]:
     return {o.id: f"{o.name} (low reliability)" if o.reliability == "low" else o.name for o in outlets}
 
 
-def build_context(config: Config, store: Store, *, wake: Callable[[], None] = lambda: None) -> Context:
+def build_context(config: Config, store: Store, *, wake: Callable[[], None] = lambda: None, clock: Clock | None = None) -> Context:
     """What crawls share. Raises ConfigError when a topic is wrong."""
     from alerts.routing import route
     from crawler.context import Context
     from crawler.detect import build_detector
+    from storage import health
 
     channels = channels_of(config)
-    return Context(
+    context = Context(
         store=store,
         polling=config.polling,
-        clock=SystemClock(),
+        clock=clock or SystemClock(),
         detector=build_detector(config.topics),
         route=lambda topic: route(topic, channels),
         wake=wake,
         version=__version__,
     )
+    with store.begin() as connection:
+        context.hosts.restore(health.load_hosts(connection).values())
+    return context
 
 
 def build_channels(config: Config) -> dict[str, Notifier]:

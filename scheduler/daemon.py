@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -16,9 +17,10 @@ from apscheduler.triggers.date import DateTrigger
 
 from core.clock import Clock
 from core.config import PollingConfig
-from core.model import Outcome, Outlet, PollRun
+from core.model import Outlet, PollRun
 from crawler.poll import Order
-from scheduler.cadence import catch_up, limits_of, next_poll_at
+from scheduler.cadence import catch_up, limits_of
+from scheduler.plan import conclude
 from storage import Store, outbox, polls
 from storage.polls import OutletState
 
@@ -125,15 +127,12 @@ class Daemon:
 
     def _order(self, outlet: Outlet, at: datetime) -> Order:
         limits = limits_of(outlet, self._polling)
-
-        def decide(outcome: Outcome, state: OutletState, held: float) -> datetime:
-            return next_poll_at(outlet.id, now=self._clock.now(), outcome=outcome, failures=state.failures, held=held, limits=limits)
-
         return Order(
             outlet,
             scheduled_for=at,
             time_limit=outlet.time_limit or self._polling.time_limit,
-            next_poll_at=decide,
+            only_due=True,
+            conclude=partial(conclude, limits=limits, verify_every=self._polling.verify_every),
             on_finished=self._polled,
         )
 

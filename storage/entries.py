@@ -29,18 +29,33 @@ class PendingEntry:
     seeding: bool = False
 
 
-def known_states(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, str]:
-    """The state of those of the ``keys`` that have been seen before."""
-    found: dict[bytes, str] = {}
+@dataclass(frozen=True, slots=True)
+class KnownEntry:
+    """An entry that has been seen before. ``state``: pending, stored, failed or filtered."""
+
+    state: str
+    first_seen_at: datetime
+
+
+def find_known(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, KnownEntry]:
+    """Those of the ``keys`` that have been seen before."""
+    found: dict[bytes, KnownEntry] = {}
+    columns = (entries.c.key, entries.c.state, entries.c.first_seen_at)
     for start in range(0, len(keys), _CHUNK):
-        query = select(entries.c.key, entries.c.state).where(entries.c.key.in_(keys[start : start + _CHUNK]))
-        found.update((row.key, row.state) for row in connection.execute(query))
+        query = select(*columns).where(entries.c.key.in_(keys[start : start + _CHUNK]))
+        found.update((row.key, KnownEntry(row.state, row.first_seen_at)) for row in connection.execute(query))
     return found
 
 
-def register(connection: Connection, pending: Iterable[PendingEntry], *, now: datetime) -> None:
-    """Writes down entries that are still to be fetched; those known already stay as they are."""
-    insert_missing(connection, entries, [_row(item, now) for item in pending])
+def register(connection: Connection, pending: Iterable[PendingEntry], *, now: datetime, filtered: str = "") -> None:
+    """Writes down entries that are still to be fetched; those known already stay as they are.
+
+    ``filtered``: they will never be fetched, for this reason.
+    """
+    rows = [_row(item, now) for item in pending]
+    if filtered:
+        rows = [row | {"state": FILTERED, "reason": filtered, "detail": None} for row in rows]
+    insert_missing(connection, entries, rows)
 
 
 def due(connection: Connection, outlets: Sequence[str], *, now: datetime, limit: int = 1000) -> list[PendingEntry]:

@@ -11,12 +11,14 @@ from core.model import Listing, Source, SourceKind
 from crawler.discover.document import Document, open_document
 from crawler.discover.feed import read_feed
 from crawler.discover.html_listing import read_listing
+from crawler.discover.paging import older_pages, total_pages
 from crawler.discover.sitemap import read_sitemap
 from crawler.discover.sniff import feed_links, sniff
 from crawler.discover.telegram import read_telegram
+from crawler.discover.waiting import wanted_wait
 from crawler.discover.wordpress import read_wordpress
 
-__all__ = ["READERS", "feed_links", "read", "sniff"]
+__all__ = ["READERS", "feed_links", "older_pages", "read", "sniff", "total_pages", "wanted_wait"]
 
 Reader = Callable[[Document, Source], Listing]
 

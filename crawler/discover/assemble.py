@@ -51,6 +51,11 @@ def assemble(
     return Listing(tuple(entries), {reason: count for reason, count in counts.items() if count}, tuple(notes))
 
 
+def web_address(link: str | None, base: str) -> str | None:
+    """The absolute address of a link that a source announces about itself, or None."""
+    return repair_link(link, base) if link else None
+
+
 def repair_link(link: str, base: str) -> str | None:
     """The absolute http(s) address that ``link`` means on the page ``base``, without its fragment; None if it means none."""
     try:

@@ -1,4 +1,4 @@
-"""RSS 2.0, RSS 1.0 (RDF) and Atom through feedparser, which survives more broken feeds than any other.
+"""RSS 2.0, RSS 1.0 (RDF) and Atom through feedparser, which survives more broken feeds than any other; JSON Feed beside it.
 
 The text is decoded and stripped of control characters before feedparser sees it; links and texts are ours to clean afterwards.
 """
@@ -8,22 +8,28 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from core.errors import SourceError
 from core.model import Entry, Listing, Source
-from crawler.discover.assemble import assemble
+from crawler.discover.assemble import assemble, web_address
 from crawler.discover.document import Document, find_root, is_html, markup_only, refuse_entities, strip_controls, utf8_xml
+from crawler.discover.json_feed import is_json_feed, read_json_feed
 from crawler.discover.text import plain_line, plain_text
 
 ROOT = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|RDF|channel)(?=[\s>/])", re.IGNORECASE)
 _ELEMENT = re.compile(r"<(?:\w{1,20}:)?(?:item|entry)(?=[\s>/])", re.IGNORECASE)
+_PERIODS = {"hourly": 3600.0, "daily": 86400.0, "weekly": 7 * 86400.0, "monthly": 30 * 86400.0, "yearly": 365 * 86400.0}
+_LONGEST_WAIT = 7 * 86400.0
 # What feedparser is known to raise on rubbish; it has no exception of its own for it.
 _FEEDPARSER_ERRORS = (ValueError, TypeError, AttributeError, LookupError, AssertionError, RecursionError, OverflowError)
 
 
 def read_feed(document: Document, source: Source) -> Listing:
     """The entries of a feed. A feed that is not well-formed but still yields entries is read, and the listing says so."""
+    if is_json_feed(document.text):
+        return read_json_feed(document, source)
     refuse_entities(document)
     start = find_root(document.text, ROOT)
     if start is None:
@@ -32,7 +38,14 @@ def read_feed(document: Document, source: Source) -> Listing:
     shown, tags = len(feed["entries"]), len(_ELEMENT.findall(markup_only(document.text)))
     if not shown and (tags or feed.get("bozo")):
         raise SourceError("malformed", f"{document.url} is a feed cut off or garbled: no entry of {tags} could be read")
-    return assemble((_entry(item) for item in feed["entries"]), source, base=document.url, notes=_notes(feed, shown, tags))
+    listing = assemble((_entry(item) for item in feed["entries"]), source, base=document.url, notes=_notes(feed, shown, tags))
+    links, channel = _links(feed), feed["feed"]
+    return replace(
+        listing,
+        older=web_address(links.get("next") or links.get("prev-archive"), document.url),
+        hub=web_address(links.get("hub"), document.url),
+        wait=_wanted_wait(channel),
+    )
 
 
 def _no_feed(document: Document) -> SourceError:
@@ -58,6 +71,28 @@ def _notes(feed: dict[str, Any], shown: int, tags: int) -> Iterator[str]:
         yield f"{shown} entries read of {tags} item tags"
     if not shown:
         yield "no entries"
+
+
+def _links(feed: dict[str, Any]) -> dict[str, str]:
+    """The first link of each relation that the feed has about itself (RFC 5005 paging, WebSub hubs)."""
+    found: dict[str, str] = {}
+    for link in feed["feed"].get("links") or ():
+        found.setdefault(str(link.get("rel") or ""), str(link.get("href") or ""))
+    return found
+
+
+def _wanted_wait(channel: dict[str, Any]) -> float:
+    """Seconds between two polls that the feed asks for: ``ttl`` (minutes), ``sy:updatePeriod`` by ``sy:updateFrequency``; 0 for none."""
+    ttl = _number(_get(channel, "ttl")) * 60
+    period = _PERIODS.get(str(_get(channel, "sy_updateperiod") or "").strip().lower(), 0.0)
+    frequency = _number(_get(channel, "sy_updatefrequency")) or 1.0
+    return min(max(ttl, period / frequency), _LONGEST_WAIT)
+
+
+def _number(text: object) -> float:
+    """A number that makes sense as a count, else 0."""
+    found = str(text or "").strip()
+    return float(found) if found.isdecimal() and len(found) < 8 else 0.0
 
 
 def _entry(item: dict[str, Any]) -> Entry:

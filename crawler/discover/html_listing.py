@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import unquote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
@@ -14,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from core.errors import SourceError
 from core.model import Entry, Listing, Source
 from core.text import clean_line
-from crawler.discover.assemble import assemble
+from crawler.discover.assemble import assemble, repair_link
 from crawler.discover.document import Document
 
 _MIN_WORDS = 4
@@ -35,6 +36,11 @@ _ID = re.compile(r"(?:^|[-_/])(?:\d{4,}|[0-9a-f]{12,})(?:\.\w{2,5})?$")
 _ID_SEGMENT = re.compile(r"(?:^|/)\d{5,}/")
 _SHORT_ID = re.compile(r"(?:^|/)(?:a|p|n|news|story|article|node|haber)/\d+$", re.IGNORECASE)
 _QUERY_ID = re.compile(r"(?:^|&)(?:p|id|newsid|articleid|nid)=\d+(?:&|$)", re.IGNORECASE)
+_PAGE = re.compile(r"/(?:page|sayfa|صفحة)/(\d{1,6})(?:/|$|\?)|[?&](?:page|paged|p|pg|sayfa|s|start)=(\d{1,6})(?:&|$)", re.IGNORECASE)
+_NEXT_WORDS = frozenset(
+    ["next", "next page", "next »", "next ›", "older", "older posts", "older entries", "← older posts", "»", "›", "التالي", "التالي »",
+     "الصفحة التالية", "الأقدم", "المزيد", "sonraki", "sonraki »", "sonraki sayfa", "daha eski", "ileri", "دواتر", "پاشتر"]
+)  # fmt: skip
 _SLUG_WORDS = re.compile(r"[-_+ ]+")
 
 
@@ -44,9 +50,36 @@ def read_listing(document: Document, source: Source) -> Listing:
     base = base_address(tree, document.url)
     anchors = _anchors(tree, source)
     notes = () if anchors else ("no links",)
-    return assemble(
+    listing = assemble(
         map(_entry, anchors), source, base=base, accept=lambda entry: looks_like_article(entry.url, entry.title, document.url), notes=notes
     )
+    return replace(listing, older=older_page(tree, base, document.url))
+
+
+def older_page(tree: LexborHTMLParser, base: str, url: str) -> str | None:
+    """The page with older entries that a listing leads to: ``rel=next``, else a link to the number after its own, or one that says so."""
+    announced = tree.css_first("link[rel~=next][href], a[rel~=next][href]")
+    if announced is not None:
+        return _same_site(announced, base, url)
+    links = [(anchor, clean_line(anchor.text(deep=True))) for anchor in tree.css("a[href]")]
+    upcoming = str(_page_number(url) + 1)
+    for anchor, words in links:
+        if words.lower() in _NEXT_WORDS or (words == upcoming and _page_number(anchor.attributes.get("href") or "") == int(upcoming)):
+            found = _same_site(anchor, base, url)
+            if found is not None and found != url:
+                return found
+    return None
+
+
+def _same_site(anchor: LexborNode, base: str, url: str) -> str | None:
+    found = repair_link(anchor.attributes.get("href") or "", base)
+    return found if found is not None and _site(urlsplit(found).hostname) == _site(urlsplit(url).hostname) else None
+
+
+def _page_number(url: str) -> int:
+    """The number of a page of a listing; the first one has none."""
+    found = _PAGE.search(unquote(url))
+    return int(found[1] or found[2]) if found else 1
 
 
 def looks_like_article(url: str, title: str | None, page_url: str) -> bool:

@@ -1,6 +1,6 @@
 """Sitemaps, Google-News sitemaps and sitemap indexes, read as a stream so that 50,000 addresses cost little memory.
 
-``lastmod`` is when a page changed, not when it was published: it is noted for the whole sitemap, never given as a date.
+``lastmod`` is when a page changed, not when it was published: it is given as that, never as the date of the article.
 """
 
 from __future__ import annotations
@@ -8,12 +8,13 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
 from core.errors import SourceError
-from core.model import Entry, Listing, Source
+from core.model import Entry, Listing, Nested, Source
 from crawler.discover.assemble import assemble, repair_link
 from crawler.discover.document import Document, find_root, is_html, refuse_entities, utf8_xml
 from crawler.discover.feed import ROOT as FEED_ROOT
@@ -23,7 +24,7 @@ ROOT = re.compile(r"<(?:\w{1,20}:)?(?:urlset|sitemapindex)(?=[\s>/])", re.IGNORE
 
 
 def read_sitemap(document: Document, source: Source) -> Listing:
-    """The pages of a sitemap. Nested sitemaps are not followed: each is counted and named in a note."""
+    """The pages of a sitemap and the sitemaps of an index."""
     refuse_entities(document)
     start = find_root(document.text, ROOT)
     if start is None:
@@ -32,13 +33,16 @@ def read_sitemap(document: Document, source: Source) -> Listing:
     if broken and not elements:
         raise SourceError("malformed", f"{document.url} is a sitemap cut off or garbled: {broken}")
     pages = [_entry(fields) for kind, fields in elements if kind == "url"]
-    nested = [fields.get("loc", "") for kind, fields in elements if kind == "sitemap"]
     notes = [f"not well-formed: {broken}"] if broken else []
-    notes += [f"nested sitemap: {repair_link(loc, document.url) or loc}" for loc in nested]
-    changed = max((fields.get("lastmod", "") for _, fields in elements), default="")
-    notes += [f"newest lastmod: {changed}"] if changed else []
     notes += [] if elements else ["no entries"]
-    return assemble(pages, source, base=document.url, dropped={"nested_sitemap": len(nested)}, notes=notes)
+    listing = assemble(pages, source, base=document.url, notes=notes)
+    nested = [_nested(fields, document.url) for kind, fields in elements if kind == "sitemap"]
+    return replace(listing, nested=tuple(dict.fromkeys(item for item in nested if item is not None)))
+
+
+def _nested(fields: dict[str, str], base: str) -> Nested | None:
+    url = repair_link(fields.get("loc", ""), base)
+    return Nested(url, fields.get("lastmod") or None) if url else None
 
 
 def _no_sitemap(document: Document) -> SourceError:
@@ -108,4 +112,5 @@ def _entry(fields: dict[str, str]) -> Entry:
         title=plain_line(fields.get("news:title")),
         published=fields.get("news:publication_date") or None,
         tags=tuple(word for word in keywords if word),
+        modified=fields.get("lastmod") or None,
     )

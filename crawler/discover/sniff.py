@@ -12,9 +12,11 @@ from crawler.discover.assemble import repair_link
 from crawler.discover.document import decode, find_root, inflate
 from crawler.discover.feed import ROOT as FEED_ROOT
 from crawler.discover.html_listing import base_address
+from crawler.discover.json_feed import is_json_feed
 from crawler.discover.sitemap import ROOT as SITEMAP_ROOT
 
-_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/xml", "text/xml"})
+_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/xml", "text/xml",
+                         "application/feed+json", "application/json"})  # fmt: skip
 _POSTS = re.compile(r"""\[\s*\{[^\[\]]{0,2000}"(?:date_gmt|guid|link|slug)"\s*:""")
 _COMMENTS = re.compile(r"/comments/|[?&]feed=comments", re.IGNORECASE)
 
@@ -28,6 +30,8 @@ def sniff(body: bytes, content_type: str | None = None) -> SourceKind | None:
     if text.startswith("["):
         is_empty_list = "json" in (content_type or "") and text.rstrip() == "[]"
         return SourceKind.WORDPRESS if is_empty_list or _POSTS.match(text) else None
+    if is_json_feed(text):
+        return SourceKind.FEED
     head = text[:65536]
     sitemap, feed = find_root(head, SITEMAP_ROOT), find_root(head, FEED_ROOT)
     if sitemap is not None and (feed is None or sitemap < feed):

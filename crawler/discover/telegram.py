@@ -6,6 +6,7 @@ An entry leads to the first page outside Telegram that the post links to, or to 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -14,10 +15,12 @@ from core.errors import SourceError
 from core.model import Entry, Listing, Source
 from crawler.discover.assemble import assemble, repair_link
 from crawler.discover.document import Document
+from crawler.discover.paging import with_parameters
 from crawler.discover.text import plain_line, plain_text
 
 _TELEGRAM = ("t.me", "telegram.me", "telegram.org", "telegram.dog", "tg.dev")
 _POST = re.compile(r"[\w.-]+/\d+")
+_NUMBER = re.compile(r"/(\d{1,12})$")
 
 
 def read_telegram(document: Document, source: Source) -> Listing:
@@ -29,7 +32,15 @@ def read_telegram(document: Document, source: Source) -> Listing:
     found = [entry for entry in (_entry(post, source) for post in posts) if entry is not None]
     silent = {"no_text": len(posts) - len(found)}
     everything = Source(id=source.id, kind=source.kind, url=source.url)  # the pattern chose the link; it does not judge the post
-    return assemble(found, everything, base=document.url, dropped=silent, notes=() if posts else ("no entries",))
+    listing = assemble(found, everything, base=document.url, dropped=silent, notes=() if posts else ("no entries",))
+    return replace(listing, older=_older(posts, source.url))
+
+
+def _older(posts: list[LexborNode], url: str) -> str | None:
+    """The page with the posts before the oldest of these."""
+    found = [_NUMBER.search(post.attributes.get("data-post") or "") for post in posts]
+    oldest = min((int(number[1]) for number in found if number), default=0)
+    return with_parameters(url, before=str(oldest)) if oldest > 1 else None
 
 
 def _entry(post: LexborNode, source: Source) -> Entry | None:

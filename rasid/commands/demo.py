@@ -138,7 +138,8 @@ def _stored(store: Store, url: str) -> bool:
     from storage import entries
 
     with store.begin() as connection:
-        return entries.known_states(connection, [url_key(url)]).get(url_key(url)) == entries.STORED
+        known = entries.find_known(connection, [url_key(url)]).get(url_key(url))
+        return known is not None and known.state == entries.STORED
 
 
 def _alerts(store: Store) -> int:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.model import Entry, Outcome, Outlet, PollRun
-from crawler.poll import Order, OutletState, PendingEntry, Poll, SourceState
+from core.model import Entry, Outcome, Outlet, PollRun, Source, SourceKind
+from crawler.poll import Order, OutletState, PendingEntry, Poll, visit_source
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 OUTLET = Outlet("wire", "Wire", None, ("ar",))
@@ -23,8 +23,14 @@ def pending(number: int) -> PendingEntry:
     return PendingEntry(bytes([number]) * 16, "wire", "s", Entry(f"https://e.org/{number}"))
 
 
-def source(number: int = 1) -> SourceState:
-    return SourceState(f"s{number}", "wire", "https://e.org/feed")
+def answers(poll: Poll, outcome: Outcome, number: int = 1) -> None:
+    """A source of the poll answers so."""
+    visit = visit_source(Source(f"s{number}", SourceKind.FEED, "https://e.org/feed"), None, "wire")
+    poll.visits[visit.source.id] = visit
+    if outcome is Outcome.FAILED:
+        poll.not_read(visit, visit.after, "dns", "no such name")
+    else:
+        poll.visited(visit, visit.after, outcome)
 
 
 def test_it_ends_when_nothing_is_under_way() -> None:
@@ -33,7 +39,7 @@ def test_it_ends_when_nothing_is_under_way() -> None:
     poll.begin()
     poll.end(NOW)
     assert runs == []
-    poll.source_done(source(), Outcome.OK)
+    answers(poll, Outcome.OK)
     poll.end(NOW)
     assert [run.outcome for run in runs] == [Outcome.OK]
     poll.finish(NOW)
@@ -43,7 +49,7 @@ def test_it_ends_when_nothing_is_under_way() -> None:
 def test_what_was_not_reached_stays_pending_and_the_ledger_adds_up() -> None:
     poll, runs = make_poll()
     poll.begin()
-    poll.source_done(source(), Outcome.OK)
+    answers(poll, Outcome.OK)
     poll.see("known", count=5)
     poll.see("filtered", "not_an_article", 2)
     for number in range(4):
@@ -61,27 +67,27 @@ def test_what_was_not_reached_stays_pending_and_the_ledger_adds_up() -> None:
 
 
 def fails(poll: Poll) -> None:
-    poll.source_failed(source(), "dns", "no such name")
+    answers(poll, Outcome.FAILED)
 
 
 def one_of_two_fails(poll: Poll) -> None:
-    poll.source_done(source(1), Outcome.OK)
-    poll.source_failed(source(2), "http_500", "broken")
+    answers(poll, Outcome.OK, 1)
+    answers(poll, Outcome.FAILED, 2)
 
 
 def is_unchanged(poll: Poll) -> None:
-    poll.source_done(source(1), Outcome.NOT_MODIFIED)
-    poll.source_done(source(2), Outcome.NOT_MODIFIED)
+    answers(poll, Outcome.NOT_MODIFIED, 1)
+    answers(poll, Outcome.NOT_MODIFIED, 2)
 
 
 def is_unchanged_but_an_old_entry_was_read(poll: Poll) -> None:
-    poll.source_done(source(), Outcome.NOT_MODIFIED)
+    answers(poll, Outcome.NOT_MODIFIED)
     poll.expect(pending(1))
     poll.settle(pending(1).key, "new")
 
 
 def a_page_fails(poll: Poll) -> None:
-    poll.source_done(source(), Outcome.OK)
+    answers(poll, Outcome.OK)
     poll.expect(pending(1))
     poll.settle(pending(1).key, "failed", "no_body")
 

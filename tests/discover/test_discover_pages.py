@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.errors import SourceError
-from core.model import Entry, Listing, Source, SourceKind
+from core.model import Entry, Listing, Nested, Source, SourceKind
 from crawler.discover import feed_links, read, sniff
 from crawler.discover.assemble import repair_link
 from crawler.discover.html_listing import looks_like_article
@@ -108,20 +108,20 @@ def test_a_news_sitemap_gives_title_date_and_keywords() -> None:
     listing = read_as(SourceKind.SITEMAP, NEWS)
     assert listing.entries == (
         Entry("https://www.news.test/1?a=1&b=2", "عنوان & خبر", "2026-01-11T10:00:00+03:00", tags=("سوريا", "تركيا", "حدود")),
-        Entry("https://www.news.test/2"),
+        Entry("https://www.news.test/2", modified="2026-01-12"),
     )
-    assert listing.notes == ("newest lastmod: 2026-01-12",), "lastmod is a change, not a publication: it must not become a date"
+    assert listing.notes == ()
 
 
-def test_nested_sitemaps_are_counted_and_named() -> None:
+def test_an_index_names_its_sitemaps() -> None:
     listing = read_as(
         SourceKind.SITEMAP,
         '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>/post-1.xml</loc></sitemap>'
-        "<sitemap><loc>https://www.news.test/post-2.xml</loc></sitemap></sitemapindex>",
+        "<sitemap><loc>https://www.news.test/post-2.xml</loc><lastmod>2026-11-24</lastmod></sitemap>"
+        "<sitemap><loc>ftp://www.news.test/post-3.xml</loc></sitemap></sitemapindex>",
     )
-    assert listing.entries == ()
-    assert listing.dropped == {"nested_sitemap": 2}
-    assert listing.notes == ("nested sitemap: https://www.news.test/post-1.xml", "nested sitemap: https://www.news.test/post-2.xml")
+    assert (listing.entries, listing.dropped) == ((), {})
+    assert listing.nested == (Nested("https://www.news.test/post-1.xml"), Nested("https://www.news.test/post-2.xml", "2026-11-24"))
 
 
 def test_a_sitemap_cut_off_gives_what_stands_before_the_cut() -> None:

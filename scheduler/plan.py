@@ -1,0 +1,60 @@
+"""What follows from a poll: when each source and the outlet are polled next, what its health is, and what people are told. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from crawler.choosing import in_use
+from crawler.poll import Conclusion, Ended, NewNotice, OpenCondition, OutletState, SourceState
+from scheduler.cadence import Limits, next_poll_at, plan_source
+from scheduler.health import assess, change, describe_gap, describe_move
+from scheduler.rhythm import expected_arrivals, read_rhythm
+
+
+def conclude(ended: Ended, *, limits: Limits, verify_every: int) -> Conclusion:
+    """The decision of the daemon about a poll that has ended."""
+    outlet, at = ended.outlet, ended.at
+    planned = {
+        seen.source.id: plan_source(seen, at=at, limits=limits, outlet_id=outlet.id, held=seen.held, verify_every=verify_every)
+        for seen in ended.observations
+    }
+    sources = {**ended.sources, **planned}
+    findings = assess(replace(ended, sources=sources), expected=_expected)
+    conditions, notices = change(ended.conditions, findings, outlet_name=outlet.name, outlet_id=outlet.id, at=at)
+    state = replace(_named(ended.state, conditions, at), next_poll_at=_next_poll_at(ended, [*planned], sources, limits))
+    return Conclusion(state, tuple(planned.values()), conditions, (*notices, *_events(ended)))
+
+
+def _next_poll_at(ended: Ended, asked: Sequence[str], sources: dict[str, SourceState], limits: Limits) -> datetime:
+    """The earliest of the sources in use; a poll that got to none of them waits longer each time."""
+    if not asked:
+        wait = min(limits.longest, limits.shortest * 2.0 ** min(max(0, ended.state.failures - 1), 30))
+        return ended.at + timedelta(seconds=max(wait, ended.held))
+    used = [sources[source.id] for source in in_use(ended.outlet, sources) if source.id in sources]
+    return next_poll_at(used, at=ended.at, limits=limits, outlet_id=ended.outlet.id)
+
+
+def _named(state: OutletState, conditions: Sequence[OpenCondition], at: datetime) -> OutletState:
+    """The state under the name of the worst condition, or ok."""
+    worst = conditions[0] if conditions else None
+    name, reason = (worst.condition, worst.reason) if worst else ("ok", "")
+    since = worst.since_at if worst else state.state_since if state.state == "ok" else at
+    return replace(state, state=name, reason=reason, state_since=since or at)
+
+
+def _events(ended: Ended) -> list[NewNotice]:
+    """What happened once and is no condition: an address that has moved for good, a gap that stays open."""
+    notices = []
+    for seen in ended.observations:
+        if seen.after.address and seen.after.address != seen.before.address:
+            notices.append(describe_move(ended.outlet.name, seen.source.url, seen.after.address))
+        if not seen.complete and seen.after.gap_since is None:
+            notices.append(describe_gap(ended.outlet.name, seen.source.url, seen.before.gap_since or seen.before.last_ok_at))
+    return notices
+
+
+def _expected(state: SourceState, since: datetime, until: datetime) -> float:
+    rhythm = read_rhythm(state.rhythm)
+    return expected_arrivals(rhythm, since, until) if rhythm.is_settled else 0.0

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from alerts.notifier import Notifier, message_id
+from alerts.notifier import Notifier, message_id, name_of
 from alerts.retry import GIVE_UP_AFTER, least_time_spent, wait_after
 from core.clock import Clock
 from core.errors import PermanentDeliveryError, StoreError, TransientDeliveryError
@@ -135,7 +135,7 @@ class Dispatcher:
         except TimeoutError:
             await self._retry(delivery, f"no answer within {SEND_LIMIT:.0f} seconds", None)
         except Exception as error:  # the border of one delivery
-            log.exception("failed on a delivery channel=%s alert=%d", channel, delivery.alert.id)
+            log.exception("failed on a delivery channel=%s item=%s", channel, name_of(delivery.item))
             await self._retry(delivery, f"an error of the notifier: {type(error).__name__}", None)
         else:
             await self._confirm(delivery, receipt, started)
@@ -143,7 +143,7 @@ class Dispatcher:
 
     async def _send(self, delivery: Delivery) -> Receipt:
         notifier = self._notifiers[delivery.channel]
-        message = notifier.render(delivery.alert, message_id(delivery.alert.id, delivery.channel, self._store.instance))
+        message = notifier.render(delivery.item, message_id(delivery.item, delivery.channel, self._store.instance))
         async with asyncio.timeout(SEND_LIMIT):
             await notifier.open()
             return await notifier.send(message)
@@ -153,7 +153,8 @@ class Dispatcher:
         await self._write(lambda connection: outbox.confirm(connection, delivery.id, reference=receipt.reference, now=now))
         self._failing_since.pop(delivery.id, None)
         seconds = self._clock.monotonic() - started
-        log.info("delivered channel=%s alert=%d attempts=%d seconds=%.2f", delivery.channel, delivery.alert.id, delivery.attempts, seconds)
+        name = name_of(delivery.item)
+        log.info("delivered channel=%s item=%s attempts=%d seconds=%.2f", delivery.channel, name, delivery.attempts, seconds)
 
     async def _retry(self, delivery: Delivery, error: str, retry_after: float | None) -> None:
         now = self._clock.now()
@@ -167,8 +168,8 @@ class Dispatcher:
     def _postpone(self, connection: Connection, delivery: Delivery, error: str, seconds: float) -> None:
         outbox.postpone(connection, delivery.id, error=error, not_before=self._clock.now() + timedelta(seconds=seconds))
         log.warning(
-            "not delivered channel=%s alert=%d attempts=%d again_in=%.0f error=%r",
-            delivery.channel, delivery.alert.id, delivery.attempts, seconds, error,
+            "not delivered channel=%s item=%s attempts=%d again_in=%.0f error=%r",
+            delivery.channel, name_of(delivery.item), delivery.attempts, seconds, error,
         )  # fmt: skip
 
     async def _write(self, write: Callable[[Connection], None]) -> None:
@@ -184,4 +185,4 @@ class Dispatcher:
     async def _bury(self, delivery: Delivery, error: str) -> None:
         await self._write(lambda connection: outbox.bury(connection, delivery.id, error=error))
         self._failing_since.pop(delivery.id, None)
-        log.error("dead letter channel=%s alert=%d attempts=%d error=%r", delivery.channel, delivery.alert.id, delivery.attempts, error)
+        log.error("dead letter channel=%s item=%s attempts=%d error=%r", delivery.channel, name_of(delivery.item), delivery.attempts, error)

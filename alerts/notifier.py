@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from core.config import Secret, describe_validation
 from core.errors import ConfigError
-from core.model import Alert, Message, Receipt
+from core.model import Alert, Message, Notice, Receipt
 
 ENTRY_POINTS = "rasid.notifiers"
 
@@ -29,7 +29,7 @@ class Notifier(Protocol):
 
     async def open(self) -> None: ...
 
-    def render(self, alert: Alert, message_id: str) -> Message: ...
+    def render(self, item: Alert | Notice, message_id: str) -> Message: ...
 
     async def send(self, message: Message) -> Receipt: ...
 
@@ -58,9 +58,14 @@ def _unreadable(label: str, secret: Secret) -> list[str]:
     return []
 
 
-def message_id(alert_id: int, channel: str, instance: str) -> str:
-    """The same for every attempt to tell that channel of that alert, and different everywhere else."""
-    return f"alert-{alert_id}.{channel}.{instance}"
+def message_id(item: Alert | Notice, channel: str, instance: str) -> str:
+    """The same for every attempt to tell that channel of that alert or notice, and different everywhere else."""
+    return f"{name_of(item)}.{channel}.{instance}"
+
+
+def name_of(item: Alert | Notice) -> str:
+    """Kind and number, for ids and logs."""
+    return f"{'notice' if isinstance(item, Notice) else 'alert'}-{item.id}"
 
 
 async def send_test(notifier: Notifier, *, now: datetime) -> Receipt:
@@ -85,6 +90,6 @@ async def send_test(notifier: Notifier, *, now: datetime) -> Receipt:
     )
     await notifier.open()
     try:
-        return await notifier.send(notifier.render(alert, message_id(0, f"test-{now.timestamp():.0f}", "test")))
+        return await notifier.send(notifier.render(alert, message_id(alert, f"test-{now.timestamp():.0f}", "test")))
     finally:
         await notifier.close()

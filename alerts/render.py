@@ -1,4 +1,7 @@
-"""An alert as text, as mail and as Telegram HTML. Pure. Nothing fetched is trusted: it is cleaned and escaped here, once for each."""
+"""An alert or a notice as text, as mail and as Telegram HTML. Pure.
+
+Nothing fetched is trusted: it is cleaned and escaped here, once for each.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from core.model import Alert
+from core.model import Alert, Notice
 from core.text import clean_line
 
 if TYPE_CHECKING:
@@ -43,8 +46,28 @@ class Facts:
     language: str
 
 
-def facts_of(alert: Alert) -> Facts:
-    """The cleaned facts of an alert."""
+def facts_of(item: Alert | Notice) -> Facts:
+    """The cleaned facts of an alert or a notice."""
+    return _facts_of_notice(item) if isinstance(item, Notice) else _facts_of_alert(item)
+
+
+def _facts_of_notice(notice: Notice) -> Facts:
+    lines = [clean_line(line) for line in notice.text.splitlines()]
+    return Facts(
+        title=clean_line(notice.title),
+        outlet=clean_line(notice.outlet_name),
+        when=_clock(notice.created_at),
+        topic=f"health: {notice.kind.replace('_', ' ')}",
+        reason="",
+        source="",
+        lead="\n".join(line for line in lines if line),
+        url="",
+        rtl=False,
+        language="en",
+    )
+
+
+def _facts_of_alert(alert: Alert) -> Facts:
     return Facts(
         title=clean_line(alert.title),
         outlet=clean_line(alert.outlet_name),
@@ -80,8 +103,8 @@ def as_text(facts: Facts) -> str:
     if facts.source:
         lines.append(f"Source: {_isolated(facts.source)}")
     if facts.lead:
-        lines += ["", _isolated(facts.lead)]
-    lines += ["", f"{facts.topic}: {_isolated(facts.reason)}", facts.url]
+        lines += ["", *map(_isolated, facts.lead.splitlines())]
+    lines += ["", f"{facts.topic}: {_isolated(facts.reason)}" if facts.reason else facts.topic, facts.url]
     return "\n".join(lines).rstrip()
 
 
@@ -97,8 +120,8 @@ def as_telegram(facts: Facts) -> tuple[str, ...]:
     if facts.source:
         lines.append(f"Source: {_escaped(facts.source)}")
     if facts.lead:
-        lines += ["", _escaped(facts.lead)]
-    lines += ["", f"<i>{_escape(facts.topic)}: {_escaped(facts.reason)}</i>"]
+        lines += ["", *map(_escaped, facts.lead.splitlines())]
+    lines += ["", f"<i>{_escape(facts.topic)}{': ' + _escaped(facts.reason) if facts.reason else ''}</i>"]
     if facts.url:
         lines.append(f'<a href="{html.escape(facts.url, quote=True)}">{_escape(shorten(facts.url, 200))}</a>')
     return pack_lines(lines)

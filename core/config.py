@@ -94,13 +94,15 @@ class PollingConfig(_Strict):
     contact: str = ""
     min_interval: Interval = 300.0
     max_interval: Interval = 7200.0
+    pace: Interval | None = None
+    """Interval of a source with six entries an hour; others follow by the square root of their rate. None: min_interval."""
     time_limit: Interval = 180.0
     """Wall-clock limit of one poll of one outlet."""
     spacing: Interval = 1.0
     """Least time between two requests to the same host."""
-    verify_every: Annotated[int, Field(ge=1, le=1000)] = 20
+    verify_every: Annotated[int, Field(ge=1, le=1000)] = 40
     """At the latest every so many polls a source is asked without conditions, to see whether its validators tell the truth."""
-    gap_pages: Annotated[int, Field(ge=0, le=100)] = 10
+    gap_pages: Annotated[int, Field(ge=0, le=1000)] = 50
     """At most so many older pages are read to fill a gap."""
     seed_limit: Annotated[int, Field(ge=0, le=10_000)] = 200
     """At most so many entries of a source are fetched the first time it is read; older ones are only remembered."""
@@ -196,6 +198,7 @@ class OutletConfig(_Strict):
     note: str | None = None
     min_interval: Interval | None = None
     max_interval: Interval | None = None
+    pace: Interval | None = None
     time_limit: Interval | None = None
     spacing: Interval | None = None
 
@@ -342,6 +345,7 @@ def build_outlet(config: OutletConfig, *, home_is_users: bool = False) -> Outlet
         home_is_users=home_is_users,
         min_interval=config.min_interval,
         max_interval=config.max_interval,
+        pace=config.pace,
         time_limit=config.time_limit,
         spacing=config.spacing,
     )

@@ -118,6 +118,7 @@ class Outlet:
     """The user gave the address, so it is believed without the identity check."""
     min_interval: float | None = None
     max_interval: float | None = None
+    pace: float | None = None
     time_limit: float | None = None
     spacing: float | None = None
 
@@ -328,11 +329,11 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One alert on its way to one channel, leased to one dispatcher. ``attempts`` counts this one."""
+    """One alert or notice on its way to one channel, leased to one dispatcher. ``attempts`` counts this one."""
 
     id: int
     channel: str
-    alert: Alert
+    item: Alert | Notice
     attempts: int
     created_at: datetime
 

@@ -18,14 +18,22 @@ from typing import Any
 from core.config import PollingConfig
 from core.model import Outcome, Outlet
 from crawler.poll import Observation, SourceState
-from scheduler.rhythm import Rhythm, expected_arrivals, instant, learn, read_rhythm, time_until_arrivals, time_until_waiting, to_mapping
+from scheduler.rhythm import (
+    Rhythm,
+    expected_arrivals,
+    instant,
+    learn,
+    learn_overlap,
+    read_rhythm,
+    time_until_arrivals,
+    time_until_waiting,
+    to_mapping,
+)
 
-BUSY = 8 / 3600.0
-"""Entries per second from which a source is polled at its shortest interval."""
-SAFE_SHARE = 0.4
-"""Of what a source shows, at most so much may be new at the next poll: the rest is the overlap that proves that nothing was missed."""
-SURPRISING = 3.0
-"""A silence in which so many entries were to be expected (probability e^-3) is verified."""
+BUSY = 6 / 3600.0
+"""Entries per second of a source that is polled at the pace; others follow by the square root of their rate."""
+SURPRISING = 5.0
+"""A silence in which so many entries were to be expected (probability e^-5) is verified."""
 _LEARN_FROM_SILENCE = 6 * 3600.0
 _DAY = 86400.0
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -39,20 +47,21 @@ _HARD = (
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds of an outlet's interval, in seconds."""
+    """The bounds of an outlet's interval, in seconds. ``pace``: the interval of a source with BUSY entries a second; 0: the shortest."""
 
     shortest: float
     longest: float
+    pace: float = 0.0
 
 
 def limits_of(outlet: Outlet, polling: PollingConfig) -> Limits:
     """The outlet's own bounds, else the general ones."""
     shortest = outlet.min_interval or polling.min_interval
-    return Limits(shortest, max(shortest, outlet.max_interval or polling.max_interval))
+    return Limits(shortest, max(shortest, outlet.max_interval or polling.max_interval), outlet.pace or polling.pace or 0.0)
 
 
 def plan_source(
-    seen: Observation, *, at: datetime, limits: Limits, outlet_id: str, held: float = 0.0, verify_every: int = 20
+    seen: Observation, *, at: datetime, limits: Limits, outlet_id: str, held: float = 0.0, verify_every: int = 40
 ) -> SourceState:
     """The source's state with what follows from a poll: next poll, failures in a row, rhythm, and when its validators are verified.
 
@@ -123,12 +132,14 @@ def _learned(seen: Observation, at: datetime) -> tuple[Rhythm, Mapping[str, Any]
     dated = [published for published in seen.published if published >= last - timedelta(days=1)]
     undated = max(0, seen.new - len(seen.published)) if seen.before.last_ok_at is not None else 0
     rhythm = learn(rhythm, since=last, until=at, arrivals=dated, undated=undated)
+    if seen.new and seen.before.last_ok_at is not None:
+        rhythm = learn_overlap(rhythm, shown=seen.shown, known=seen.known)
     return rhythm, to_mapping(rhythm)
 
 
 def _interval(seen: Observation, rhythm: Rhythm, at: datetime, limits: Limits) -> float:
     """Seconds until the next poll: as early as the expected waiting demands, later if the server wishes, never too late for its window."""
-    waiting = BUSY * limits.shortest**2 / 2
+    waiting = BUSY * (limits.pace or limits.shortest) ** 2 / 2
     wish = time_until_waiting(rhythm, at, waiting, most=limits.longest, boost=_boost(seen, rhythm, at))
     safe = _safe_interval(seen, rhythm, at, limits)
     wait = min(max(wish, min(seen.after.wait, limits.longest)), safe)
@@ -145,15 +156,18 @@ def _boost(seen: Observation, rhythm: Rhythm, at: datetime) -> float:
 
 
 def _safe_interval(seen: Observation, rhythm: Rhythm, at: datetime, limits: Limits) -> float:
-    """Until when at most SAFE_SHARE of the window is expected to have been replaced, by the rhythm and by what was seen just now."""
+    """Until when only the safe share of the window is expected to have been replaced, by the rhythm and by what was seen just now.
+
+    The rest is the overlap that proves that nothing was missed.
+    """
     window = seen.shown or seen.after.entries
     if not window:
         return limits.longest
-    usual = time_until_arrivals(rhythm, at, max(1.0, SAFE_SHARE * window), most=limits.longest)
+    usual = time_until_arrivals(rhythm, at, max(1.0, rhythm.safe * window), most=limits.longest)
     since = seen.before.last_ok_at
     if not seen.new or since is None or since >= at:
         return usual
-    now = SAFE_SHARE * window * (at - since).total_seconds() / seen.new
+    now = rhythm.safe * window * (at - since).total_seconds() / seen.new
     return min(usual, now) if seen.new > 0.2 * window or not seen.complete else usual
 
 

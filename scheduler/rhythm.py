@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,13 +17,18 @@ LONGEST_LOOK = 14 * 86400.0  # further back nothing is learned
 _PRIOR_ENTRIES, _PRIOR_TIME = 4.0, 0.5 * 3600.0  # an unknown source is taken for a busy one, and disproves it within hours
 _PRIOR_HOUR = 3.0  # entries
 _PRIOR_DAY = 12.0
+LEAST_SAFE, MOST_SAFE = 0.1, 0.4
+_NARROW, _TIGHTEN, _LOOSEN = 0.3, 0.7, 1.01
 _SETTLED_ENTRIES, _SETTLED_TIME = 5.0, 86400.0
 _HOUR = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """``entries`` in ``watched`` seconds, both faded; the same by hour of day and by weekday (Monday first). ``at``: when last learned."""
+    """``entries`` in ``watched`` seconds, both faded; the same by hour of day and by weekday (Monday first). ``at``: when last learned.
+
+    ``safe``: how much of what the source shows may be expected to be new at the next poll, learned from narrow escapes.
+    """
 
     entries: float = 0.0
     watched: float = 0.0
@@ -32,6 +37,7 @@ class Rhythm:
     days: tuple[float, ...] = (0.0,) * 7
     days_watched: tuple[float, ...] = (0.0,) * 7
     at: float = 0.0
+    safe: float = MOST_SAFE
 
     @property
     def rate(self) -> float:
@@ -51,7 +57,7 @@ def read_rhythm(mapping: Mapping[str, Any] | None) -> Rhythm:
     try:
         return Rhythm(
             float(mapping["n"]), float(mapping["t"]), tuple(mapping["h"]), tuple(mapping["ht"]), tuple(mapping["d"]), tuple(mapping["dt"]),
-            float(mapping["at"]),
+            float(mapping["at"]), float(mapping["s"]),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError):
         return Rhythm()
@@ -67,7 +73,15 @@ def to_mapping(rhythm: Rhythm) -> dict[str, Any]:
         "d": [round(value, 3) for value in rhythm.days],
         "dt": [round(value) for value in rhythm.days_watched],
         "at": round(rhythm.at),
+        "s": round(rhythm.safe, 3),
     }
+
+
+def learn_overlap(rhythm: Rhythm, *, shown: int, known: int) -> Rhythm:
+    """The rhythm after a poll that showed so many entries, of which so many were known: bursts that nearly emptied the window count."""
+    if known < _NARROW * shown:
+        return replace(rhythm, safe=max(LEAST_SAFE, rhythm.safe * _TIGHTEN))
+    return rhythm if rhythm.safe >= MOST_SAFE else replace(rhythm, safe=min(MOST_SAFE, rhythm.safe * _LOOSEN))
 
 
 def learn(rhythm: Rhythm, *, since: datetime, until: datetime, arrivals: Sequence[datetime], undated: int = 0) -> Rhythm:
@@ -88,7 +102,7 @@ def learn(rhythm: Rhythm, *, since: datetime, until: datetime, arrivals: Sequenc
         hours[_hour(at)] += 1
         days[_day(at)] += 1
     entries, watched = rhythm.entries * fade + len(instants), rhythm.watched * fade + end - start
-    return Rhythm(entries, watched, tuple(hours), tuple(hours_watched), tuple(days), tuple(days_watched), end)
+    return Rhythm(entries, watched, tuple(hours), tuple(hours_watched), tuple(days), tuple(days_watched), end, rhythm.safe)
 
 
 def rate_at(rhythm: Rhythm, at: datetime) -> float:

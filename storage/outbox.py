@@ -13,9 +13,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Update, and_, func, or_, select, update
 
-from core.model import Alert, Delivery, Evidence
+from core.config import HEALTH
+from core.model import Alert, Delivery, Evidence, Notice
 from storage.dialect import insert
-from storage.schema import alerts, articles, deliveries, matches
+from storage.schema import alerts, articles, deliveries, matches, notices
 
 PENDING, DELIVERED, DEAD = "pending", "delivered", "dead"
 
@@ -27,10 +28,11 @@ _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
-    """A delivery as people and programs list it."""
+    """A delivery as people and programs list it. That of a notice has no alert, story and article; its topic is ``health``."""
 
     id: int
-    alert: int
+    alert: int | None
+    notice: int | None
     channel: str
     state: str
     attempts: int
@@ -40,8 +42,8 @@ class DeliveryRow:
     last_error: str
     reference: str
     topic: str
-    story: int
-    article: int
+    story: int | None
+    article: int | None
     outlet: str
     title: str
     url: str
@@ -137,7 +139,7 @@ def list_deliveries(connection: Connection, *, limit: int = 50, state: str | Non
         query = query.where(deliveries.c.state == state)
     if channel is not None:
         query = query.where(deliveries.c.channel == channel)
-    return [DeliveryRow(**{field.name: getattr(row, field.name) for field in fields(DeliveryRow)}) for row in connection.execute(query)]
+    return [_listed(row) for row in connection.execute(query)]
 
 
 # --------------------------------------------------------------------------- queries
@@ -152,12 +154,14 @@ _WHOLE = select(
     alerts.c.article,
     alerts.c.created_at.label("alerted_at"),
     *(articles.c[name] for name in _ARTICLE_COLUMNS),
+    *(notices.c[name].label(f"notice_{name}") for name in ("outlet", "kind", "title", "text", "created_at")),
     matches.c.score,
     matches.c.reason,
     matches.c.evidence,
 ).select_from(
-    deliveries.join(alerts, alerts.c.id == deliveries.c.alert)
-    .join(articles, articles.c.id == alerts.c.article)
+    deliveries.outerjoin(alerts, alerts.c.id == deliveries.c.alert)
+    .outerjoin(articles, articles.c.id == alerts.c.article)
+    .outerjoin(notices, notices.c.id == deliveries.c.notice)
     .outerjoin(matches, and_(matches.c.article == alerts.c.article, matches.c.topic == alerts.c.topic))
 )
 
@@ -185,8 +189,32 @@ def _settle(delivery_id: int) -> Update:
     return update(deliveries).where(deliveries.c.id == delivery_id).values(lease_owner=None, lease_until=None)
 
 
+def _listed(row: Row[Any]) -> DeliveryRow:
+    values = {field.name: getattr(row, field.name) for field in fields(DeliveryRow)}
+    if row.notice is not None:
+        values |= {"topic": HEALTH, "outlet": row.notice_outlet, "title": row.notice_title, "url": ""}
+    return DeliveryRow(**values)
+
+
 def _delivery(row: Row[Any], names: Mapping[str, str]) -> Delivery:
-    alert = Alert(
+    item = _alert(row, names) if row.notice is None else _notice(row, names)
+    return Delivery(id=row.id, channel=row.channel, item=item, attempts=row.attempts, created_at=row.created_at)
+
+
+def _notice(row: Row[Any], names: Mapping[str, str]) -> Notice:
+    return Notice(
+        id=row.notice,
+        outlet=row.notice_outlet,
+        outlet_name=names.get(row.notice_outlet, row.notice_outlet),
+        kind=row.notice_kind,
+        title=row.notice_title,
+        text=row.notice_text,
+        created_at=row.notice_created_at,
+    )
+
+
+def _alert(row: Row[Any], names: Mapping[str, str]) -> Alert:
+    return Alert(
         id=row.alert,
         story=row.story,
         topic=row.topic,
@@ -198,4 +226,3 @@ def _delivery(row: Row[Any], names: Mapping[str, str]) -> Delivery:
         evidence=tuple(Evidence(**item) for item in row.evidence or ()),
         **{name: getattr(row, name) for name in _ARTICLE_COLUMNS},
     )
-    return Delivery(id=row.id, channel=row.channel, alert=alert, attempts=row.attempts, created_at=row.created_at)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from alerts.notifier import read_options
 from alerts.render import as_text, facts_of
 from core.errors import TransientDeliveryError
-from core.model import Alert, Message, Receipt
+from core.model import Alert, Message, Notice, Receipt
 
 _RULE = "─" * 78
 
@@ -34,9 +34,9 @@ class ConsoleNotifier:
     async def open(self) -> None:
         return None
 
-    def render(self, alert: Alert, message_id: str) -> Message:
-        facts = facts_of(alert)
-        return Message(message_id, facts.title, (as_text(facts),), language=alert.language)
+    def render(self, item: Alert | Notice, message_id: str) -> Message:
+        facts = facts_of(item)
+        return Message(message_id, facts.title, (as_text(facts),), language=facts.language or None)
 
     async def send(self, message: Message) -> Receipt:
         stream = self._stream or sys.stdout

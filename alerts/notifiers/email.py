@@ -17,7 +17,7 @@ from alerts.render import as_mail_html, as_text, facts_of
 from core.clock import Clock, SystemClock
 from core.config import Interval, Secret
 from core.errors import ConfigError, PermanentDeliveryError, TransientDeliveryError
-from core.model import Alert, Message, Receipt
+from core.model import Alert, Message, Notice, Receipt
 
 if TYPE_CHECKING:
     from aiosmtplib import SMTP
@@ -66,9 +66,9 @@ class EmailNotifier:
     async def open(self) -> None:
         return None
 
-    def render(self, alert: Alert, message_id: str) -> Message:
-        facts = facts_of(alert)
-        return Message(message_id, facts.title, (as_text(facts),), html=as_mail_html(facts), language=alert.language)
+    def render(self, item: Alert | Notice, message_id: str) -> Message:
+        facts = facts_of(item)
+        return Message(message_id, facts.title, (as_text(facts),), html=as_mail_html(facts), language=facts.language or None)
 
     async def send(self, message: Message) -> Receipt:
         import aiosmtplib

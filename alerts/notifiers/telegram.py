@@ -13,7 +13,7 @@ from alerts.notifier import read_options
 from alerts.render import as_telegram, facts_of
 from core.config import Interval, Secret
 from core.errors import ConfigError, PermanentDeliveryError, TransientDeliveryError
-from core.model import Alert, Message, Receipt
+from core.model import Alert, Message, Notice, Receipt
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession
@@ -55,9 +55,9 @@ class TelegramNotifier:
     async def open(self) -> None:
         return None
 
-    def render(self, alert: Alert, message_id: str) -> Message:
-        facts = facts_of(alert)
-        return Message(message_id, facts.title, as_telegram(facts), language=alert.language)
+    def render(self, item: Alert | Notice, message_id: str) -> Message:
+        facts = facts_of(item)
+        return Message(message_id, facts.title, as_telegram(facts), language=facts.language or None)
 
     async def send(self, message: Message) -> Receipt:
         """Parts that were taken in an earlier attempt are not sent again."""

@@ -98,7 +98,7 @@ def test_in_order_at_once_and_logged(store: Store, clock: Any, add_alert: Add, c
 
     play(story)
     assert desk.sent == [f"title {n}" for n in range(1, 6)]
-    assert caplog.text.count("delivered channel=desk alert=") == 5
+    assert caplog.text.count("delivered channel=desk item=alert-") == 5
     with store.begin() as c:
         assert outbox.list_deliveries(c)[-1].reference == "ref-1"
 

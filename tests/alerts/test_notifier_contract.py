@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from alerts import build_notifiers
-from alerts.notifier import Notifier, send_test
+from alerts.notifier import Notifier, message_id, send_test
 from alerts.notifiers.console import ConsoleNotifier
 from core.config import ChannelConfig
 from core.errors import DeliveryError, PermanentDeliveryError, TransientDeliveryError
-from core.model import Alert, Message
+from core.model import Alert, Message, Notice
 
 TOKEN, PASSWORD = "123:SECRET-token", "SECRET-password"
 TELEGRAM_NO = {"ok": False, "error_code": 400, "description": "Bad Request: chat not found"}
@@ -325,3 +325,30 @@ def test_a_terminal_without_utf8_shows_the_alert_all_the_same(make_alert: Callab
     stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     notifier = ConsoleNotifier(stream)
     asyncio.run(notifier.send(notifier.render(make_alert(), "m")))
+
+
+def test_a_notice_is_taken(rig: Rig) -> None:
+    notice = Notice(
+        4,
+        "taif_post",
+        "طيف بوست",
+        "failing",
+        "تركيا: failing",
+        "first <b>reason</b> & more\nsecond line",
+        datetime(2026, 11, 24, tzinfo=UTC),
+    )
+
+    async def story() -> None:
+        async with rig.running() as notifier:
+            message = notifier.render(notice, message_id(notice, "desk", "i"))
+            assert message.id == "notice-4.desk.i"
+            assert message.subject == "تركيا: failing"
+            await notifier.send(message)
+            assert rig.taken() == 1
+            shown = "\n".join(message.texts)
+            assert "health: failing" in shown
+            assert "second line" in shown
+            if rig.kind == "telegram":
+                assert "&lt;b&gt;reason" in shown
+
+    asyncio.run(story())

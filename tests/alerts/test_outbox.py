@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.model import Delivery
-from storage import Store, outbox
+from core.model import Delivery, Notice
+from storage import Store, health, outbox
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
@@ -52,15 +52,15 @@ def test_a_lease_brings_everything_needed(store: Store, add_alert: Add) -> None:
     alert = add_alert("desk", title="العنوان")
     found = lease(store)
     assert found is not None
-    assert (found.alert.id, found.attempts, found.alert.title, found.alert.outlet_name) == (alert, 1, "العنوان", "Taif")
-    assert (found.alert.reason, found.alert.score, found.alert.evidence[0].side) == ("both", 0.9, "turkey")
+    assert (found.item.id, found.attempts, found.item.title, found.item.outlet_name) == (alert, 1, "العنوان", "Taif")
+    assert (found.item.reason, found.item.score, found.item.evidence[0].side) == ("both", 0.9, "turkey")
 
 
 def test_an_alert_whose_match_is_gone_is_still_delivered(store: Store, add_alert: Add) -> None:
     add_alert("desk", match=False)
     found = lease(store)
     assert found is not None
-    assert (found.alert.score, found.alert.reason, found.alert.evidence) == (0.0, "", ())
+    assert (found.item.score, found.item.reason, found.item.evidence) == (0.0, "", ())
 
 
 def test_one_at_a_time_and_an_expired_lease_is_taken_again(store: Store, add_alert: Add) -> None:
@@ -91,7 +91,7 @@ def test_the_head_holds_the_others_until_it_has_failed_often(store: Store, add_a
     for attempt in range(1, outbox.OVERTAKE_AFTER + 1):
         head = lease(store, at)
         assert head is not None
-        assert (head.alert.id, head.attempts) == (first, attempt)
+        assert (head.item.id, head.attempts) == (first, attempt)
         with store.begin() as c:
             outbox.postpone(c, head.id, error="no", not_before=at + timedelta(seconds=10))
         if attempt < outbox.OVERTAKE_AFTER:
@@ -99,13 +99,13 @@ def test_the_head_holds_the_others_until_it_has_failed_often(store: Store, add_a
             at += timedelta(seconds=10)
     overtaker = lease(store, at)
     assert overtaker is not None
-    assert overtaker.alert.id == second
+    assert overtaker.item.id == second
     with store.begin() as c:
         outbox.confirm(c, overtaker.id, reference="r", now=at)
         assert outbox.next_due_at(c, "desk", now=at) == at + timedelta(seconds=10)
     late = lease(store, at + timedelta(seconds=10))
     assert late is not None
-    assert late.alert.id == first
+    assert late.item.id == first
 
 
 def test_dead_letters_are_listed_and_come_back(store: Store, add_alert: Add) -> None:
@@ -144,3 +144,33 @@ def test_the_newest_are_listed_first(store: Store, add_alert: Add) -> None:
     ids = [add_alert("desk") for _ in range(5)]
     with store.begin() as c:
         assert [row.alert for row in outbox.list_deliveries(c, limit=2)] == ids[:-3:-1]
+
+
+def test_notices_and_alerts_share_a_queue_in_their_order(store: Store, add_alert: Add) -> None:
+    add_alert("desk", title="one")
+    with store.begin() as c:
+        health.record_notice(
+            c,
+            outlet="taif_post",
+            kind="failing",
+            title="Taif: failing",
+            text="no answer",
+            created_at=NOW,
+            channels=["desk", "mail", "desk"],
+        )
+        assert outbox.depth(c) == {"desk": {"pending": 2}, "mail": {"pending": 1}}
+    add_alert("desk", title="two")
+    items = []
+    for _ in range(3):
+        taken = lease(store)
+        assert taken is not None
+        items.append(taken.item)
+        with store.begin() as c:
+            outbox.confirm(c, taken.id, reference="", now=NOW)
+    assert [item.title for item in items] == ["one", "Taif: failing", "two"]
+    assert items[1] == Notice(1, "taif_post", "Taif", "failing", "Taif: failing", "no answer", NOW)
+    with store.begin() as c:
+        rows = outbox.list_deliveries(c, channel="desk")
+    assert [(row.topic, row.title, row.notice) for row in rows] == [
+        ("turkey-syria", "two", None), ("health", "Taif: failing", 1), ("turkey-syria", "one", None),
+    ]  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Any
 HALF_LIFE = 7 * 86400.0
 LONGEST_LOOK = 14 * 86400.0  # further back nothing is learned
 _PRIOR_ENTRIES, _PRIOR_TIME = 4.0, 0.5 * 3600.0  # an unknown source is taken for a busy one, and disproves it within hours
-_PRIOR_HOUR = 3.0  # entries
+_PRIOR_HOUR = 1.0  # entries
 _PRIOR_DAY = 12.0
 LEAST_SAFE, MOST_SAFE = 0.1, 0.4
 _NARROW, _TIGHTEN, _LOOSEN = 0.3, 0.7, 1.01

@@ -52,7 +52,7 @@ def test_a_held_host_is_left_alone() -> None:
     hosts.hold("a", 3600)
     with pytest.raises(HostHeldError):
         turns(hosts, ["a"], 0.0)
-    assert 3590 < hosts.held_for("a") <= 3600
+    assert 3590 < hosts.held_for("a") <= 3660, "a little more than asked, so that not everybody comes back at once"
     assert turns(hosts, ["b"], 0.0)
 
 

@@ -25,7 +25,8 @@ def ago(**span: float) -> datetime:
 
 def good(source: Source = FEED, **changes: Any) -> SourceState:
     values: dict[str, Any] = {
-        "first_polled_at": ago(days=30), "last_ok_at": NOW, "last_new_at": ago(minutes=20), "entries": 20, "newest_entry_at": ago(minutes=30),
+        "first_polled_at": ago(days=30), "last_ok_at": NOW, "last_new_at": ago(minutes=20), "entries": 20,
+        "newest_entry_at": ago(minutes=30),
     }  # fmt: skip
     return SourceState(source.id, "x", source.url, **{**values, **changes})
 

@@ -42,14 +42,14 @@ chat_id = "1"
 token = {{ env = "RASID_BENCH_TOKEN" }}
 api_base = "http://127.0.0.1:1"
 """
-_OUTLET = """
+OUTLET = """
 [[outlets]]
 id = "o{number}"
 name = "o{number}"
 languages = ["ar"]
 [[outlets.sources]]
 kind = "feed"
-url = "{url}/feed/{number}"
+url = "{address}"
 """
 
 
@@ -61,7 +61,7 @@ def main() -> None:
     with running_server(hosts=50) as urls, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         text = _CONFIG.format(folder=folder, interval=options.interval)
-        text += "".join(_OUTLET.format(number=number, url=url) for number, url in enumerate(urls))
+        text += "".join(OUTLET.format(number=number, address=f"{url}/feed/{number}") for number, url in enumerate(urls))
         (folder / "rasid.toml").write_text(text, encoding="utf-8")
         with (folder / "log").open("wb") as log:
             command = [sys.executable, "-m", "rasid", "run", "--config", str(folder / "rasid.toml")]

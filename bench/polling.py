@@ -10,6 +10,7 @@ import asyncio
 import statistics
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 from bench.server import running_server
@@ -19,6 +20,8 @@ from core.model import Outlet, Source, SourceKind
 from crawler.context import Context
 from crawler.poll import Order
 from crawler.recorder import Recorder
+from scheduler.cadence import Limits
+from scheduler.plan import conclude
 from spiders.crawls import CrawlRunner
 from spiders.reactor import run_in_reactor
 from storage import open_store
@@ -38,14 +41,16 @@ def make_outlets(urls: list[str]) -> list[Outlet]:
     ]
 
 
-def make_crawls(database: Path) -> CrawlRunner:
-    polling = PollingConfig.model_validate({"spacing": "0.001s", "allow_private_addresses": True})
+def make_crawls(database: Path, **polling_keys: object) -> CrawlRunner:
+    polling = PollingConfig.model_validate({"spacing": "0.001s", "allow_private_addresses": True, "verify_every": 1000, **polling_keys})
     context = Context(open_store(f"sqlite:///{database}"), polling, SystemClock(), Nothing())
     return CrawlRunner(context, Recorder(context))
 
 
 def make_orders(outlets: list[Outlet]) -> list[Order]:
-    return [Order(outlet, SystemClock().now(), 120.0) for outlet in outlets]
+    """As the daemon makes them, except that everything is due."""
+    decide = partial(conclude, limits=Limits(300.0, 7200.0), verify_every=1000)
+    return [Order(outlet, SystemClock().now(), 120.0, conclude=decide) for outlet in outlets]
 
 
 async def measure(crawls: CrawlRunner, outlets: list[Outlet], rounds: int) -> tuple[float, int]:

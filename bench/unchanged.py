@@ -19,8 +19,9 @@ import time
 from pathlib import Path
 
 from bench.peers import install_peer
-from bench.polling import make_crawls, make_orders, make_outlets
+from bench.polling import make_crawls, make_orders
 from bench.server import running_server
+from core.model import Outlet, Source, SourceKind
 from spiders.crawls import CrawlRunner
 from spiders.reactor import run_in_reactor
 
@@ -32,13 +33,12 @@ def main() -> None:
     options = parser.parse_args()
     urlwatch = install_peer("urlwatch==2.29", "urlwatch")
     with running_server(hosts=options.feeds) as urls, tempfile.TemporaryDirectory() as folder:
-        addresses = [f"{url}/feed/{number}" for number, url in enumerate(urls)]
+        addresses = [f"{url}/whole/{number}" for number, url in enumerate(urls)]
 
         async def compare(_stop: asyncio.Event) -> None:
-            outlets = make_outlets(urls)
-            crawls = make_crawls(Path(folder) / "bench.db")
-            for _ in range(2):  # reads the feeds and their pages
-                await crawls.run(make_orders(outlets))
+            crawls = make_crawls(Path(folder) / "bench.db", seed_limit=0)
+            for _ in range(4):  # reads the feeds, and verifies their validators for the first time
+                await crawls.run(make_orders(outlets_of(addresses)))
             validators: dict[str, str] = {}
             await asyncio.to_thread(poll_with_feedparser, addresses, validators)
             await asyncio.to_thread(run_urlwatch, urlwatch, addresses, Path(folder) / "all")
@@ -46,7 +46,7 @@ def main() -> None:
             report(
                 [
                     (
-                        await poll_with_rasid(crawls, urls),
+                        await poll_with_rasid(crawls, addresses),
                         await asyncio.to_thread(run_urlwatch, urlwatch, addresses, Path(folder) / "all"),
                         await asyncio.to_thread(run_urlwatch, urlwatch, addresses[:1], Path(folder) / "one"),
                         await asyncio.to_thread(poll_with_feedparser, addresses, validators),
@@ -59,9 +59,16 @@ def main() -> None:
         run_in_reactor(compare, allow_private=True)
 
 
-async def poll_with_rasid(crawls: CrawlRunner, urls: list[str]) -> float:
+def outlets_of(addresses: list[str]) -> list[Outlet]:
+    return [
+        Outlet(f"o{number}", f"o{number}", None, ("ar",), (Source(f"o{number}:feed", SourceKind.FEED, address),))
+        for number, address in enumerate(addresses)
+    ]
+
+
+async def poll_with_rasid(crawls: CrawlRunner, addresses: list[str]) -> float:
     """CPU seconds of one round in this process. Raises RuntimeError when a poll brought a body."""
-    orders = make_orders(make_outlets(urls))
+    orders = make_orders(outlets_of(addresses))
     start = time.process_time()
     runs = await crawls.run(orders)
     spent = time.process_time() - start

@@ -33,9 +33,12 @@ async def slow(request: web.BaseRequest) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": _RSS})
     await response.prepare(request)
     body = _ONE_ITEM.encode()
-    for start in range(0, len(body), 40):
-        await response.write(body[start : start + 40])
-        await asyncio.sleep(float(request.query.get("delay", "0.2")))
+    try:
+        for start in range(0, len(body), 40):
+            await response.write(body[start : start + 40])
+            await asyncio.sleep(float(request.query.get("delay", "0.2")))
+    except ConnectionError:
+        _hang_up(request)
     return response
 
 

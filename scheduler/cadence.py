@@ -140,10 +140,16 @@ def _learned(seen: Observation, at: datetime) -> tuple[Rhythm, Mapping[str, Any]
 def _interval(seen: Observation, rhythm: Rhythm, at: datetime, limits: Limits) -> float:
     """Seconds until the next poll: as early as the expected waiting demands, later if the server wishes, never too late for its window."""
     waiting = BUSY * (limits.pace or limits.shortest) ** 2 / 2
-    wish = time_until_waiting(rhythm, at, waiting, most=limits.longest, boost=_boost(seen, rhythm, at))
+    wish = min(time_until_waiting(rhythm, at, waiting, most=limits.longest, boost=_boost(seen, rhythm, at)), _patience(seen, at, limits))
     safe = _safe_interval(seen, rhythm, at, limits)
     wait = min(max(wish, min(seen.after.wait, limits.longest)), safe)
     return min(max(wait, limits.shortest), limits.longest)
+
+
+def _patience(seen: Observation, at: datetime, limits: Limits) -> float:
+    """What a source lists at first says little of its future: its interval never exceeds a tenth of the time that we have watched it."""
+    watched = (at - seen.after.first_polled_at).total_seconds() if seen.after.first_polled_at else 0.0
+    return max(2 * max(limits.shortest, limits.pace), watched / 10)
 
 
 def _boost(seen: Observation, rhythm: Rhythm, at: datetime) -> float:

@@ -39,6 +39,7 @@ def run(path: Path | None) -> None:
 
 async def serve(config: Config, store: Store, stop: asyncio.Event) -> None:
     """The daemon on the running loop, until ``stop`` is set."""
+    from core.config import HEALTH
     from crawler.recorder import Recorder
     from scheduler.daemon import Daemon
     from spiders.crawls import CrawlRunner
@@ -48,6 +49,8 @@ async def serve(config: Config, store: Store, stop: asyncio.Event) -> None:
     context = wiring.build_context(config, store, wake=dispatcher.wake)
     if not config.polling.contact:
         log.warning("polling.contact is not set; outlets cannot tell whom to write to")
+    if not context.route(HEALTH):
+        log.warning("no channel has the topic 'health'; outlets that fail or fall silent are told only here and by 'rasid status'")
     daemon = Daemon(
         store=store,
         outlets=outlets,

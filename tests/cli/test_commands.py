@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from newsroom import TROUBLES, Newsroom, SiteServer
+from storage.schema import HEAD
 from tests.harness import ROOT, FakeOutlet, FakeTelegram, SmtpSink, outlet_table, rasid, simple_page, write_config
 
 STORY = "أردوغان والشرع يبحثان في أنقرة فتح معبرين جديدين على الحدود التركية السورية"
@@ -49,7 +50,8 @@ def complaint(result: Any, code: int) -> str:
 
 
 COMMANDS = [
-    "", "demo", "run", "crawl", "extract", "explain", "status", "outlets", "outlets list", "outlets show", "outlets check", "alerts",
+    "", "demo", "run", "crawl", "extract", "explain", "status", "polls",
+    "outlets", "outlets list", "outlets show", "outlets check", "alerts",
     "alerts list", "alerts test", "alerts retry", "config", "config check", "config show", "config init", "db", "db upgrade", "db backup",
     "db prune",
 ]  # fmt: skip
@@ -143,7 +145,7 @@ def test_config_init_check_and_show(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_backup_upgrade_and_prune(tmp_path: Path, config: Path) -> None:
     assert rasid("crawl", "wire", config=config).returncode == 0
-    assert "0001" in rasid("db", "upgrade", config=config).stdout
+    assert HEAD in rasid("db", "upgrade", config=config).stdout
     copy = tmp_path / "copy.db"
     assert rasid("db", "backup", str(copy), config=config).returncode == 0
     assert sqlite3.connect(copy).execute("select count(*) from articles").fetchone() == (1,)

@@ -49,10 +49,11 @@ def rhythm(per_hour: float, days: int = 10) -> dict[str, Any]:
 
 def state(**changes: Any) -> SourceState:
     values: dict[str, Any] = {
+        "first_polled_at": NOW - timedelta(days=30),
         "last_ok_at": NOW - timedelta(minutes=5),
+        "full_at": NOW - timedelta(hours=1),
         "entries": 20,
         "body_hash": b"x",
-        "full_at": NOW - timedelta(hours=1),
     }
     return SourceState(SOURCE.id, "x", SOURCE.url, **{**values, **changes})
 
@@ -84,6 +85,15 @@ def wait(seen: Observation, *, limits: Limits = LIMITS, held: float = 0.0, at: d
 
 def test_an_unknown_source_is_polled_at_the_shortest_interval() -> None:
     assert wait(quiet()) <= 450
+
+
+def test_patience_grows_with_the_time_a_source_was_watched() -> None:
+    rare = rhythm(0.01)
+    waits = [wait(quiet(rhythm=rare, first_polled_at=NOW - timedelta(hours=hours))) for hours in (0, 5, 10, 100)]
+    assert waits[0] <= 2 * LIMITS.shortest + 150
+    assert waits == sorted(waits)
+    assert waits[2] <= 3600 + 150
+    assert waits[3] > 4000
 
 
 def test_the_interval_follows_the_square_root_of_the_rate() -> None:

@@ -115,6 +115,36 @@ class PollingConfig(_Strict):
         return self
 
 
+class WebsubConfig(_Strict):
+    """Pushes from WebSub hubs, which bring the next poll forward. ``callback`` leads from outside to ``listen``, through a proxy."""
+
+    callback: str
+    listen: str = "127.0.0.1:8478"
+    secret: Secret
+
+    @field_validator("callback")
+    @classmethod
+    def _reachable(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError(f"{value!r} is not a callback address; write it like https://desk.example.org/websub")
+        return value
+
+    @field_validator("listen")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdecimal() or not 0 <= int(port) < 65536:
+            raise ValueError(f"{value!r} is not a host and a port; write it like 127.0.0.1:8478")
+        return value
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port to listen on."""
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)
+
+
 class RulesConfig(_Strict):
     title: str | None = None
     lead: str | None = None
@@ -256,6 +286,7 @@ class TopicConfig(_Strict):
 class _File(_Strict):
     store: StoreConfig = StoreConfig()
     polling: PollingConfig = PollingConfig()
+    websub: WebsubConfig | None = None
     builtin_outlets: bool = True
     """False: only the outlets of this file are known."""
     outlets: tuple[OutletConfig, ...] = ()
@@ -273,6 +304,7 @@ class Config:
     channels: tuple[ChannelConfig, ...]
     topics: tuple[TopicConfig, ...] = ()
     path: Path | None = None
+    websub: WebsubConfig | None = None
 
     def outlet(self, outlet_id: str) -> Outlet | None:
         """The outlet with that id, or None."""
@@ -309,7 +341,7 @@ def load_config(path: Path | None, builtin: Iterable[OutletConfig] = ()) -> Conf
         outlets[change.id] = build_outlet(whole, home_is_users=change.home is not None)
     if problems:
         raise ConfigError(problems)
-    return Config(file.store, file.polling, tuple(outlets.values()), file.channels, file.topics, path)
+    return Config(file.store, file.polling, tuple(outlets.values()), file.channels, file.topics, path, file.websub)
 
 
 def build_outlet(config: OutletConfig, *, home_is_users: bool = False) -> Outlet:
@@ -419,6 +451,7 @@ _TABLES: dict[str, type[BaseModel]] = {
     "outlets": OutletConfig,
     "sources": SourceConfig,
     "rules": RulesConfig,
+    "websub": WebsubConfig,
     "channels": ChannelConfig,
     "topics": TopicConfig,
     "terms": TermConfig,

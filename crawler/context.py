@@ -54,5 +54,9 @@ class Context:
     @property
     def user_agent(self) -> str:
         """Honest: who we are and whom to write to."""
-        contact = self.polling.contact.strip()
-        return f"{AGENT}/{self.version} (news monitor{f'; contact: {contact}' if contact else ''})"
+        return agent_name(self.version, self.polling.contact)
+
+
+def agent_name(version: str, contact: str) -> str:
+    """The User-Agent of this version."""
+    return f"{AGENT}/{version} (news monitor{f'; contact: {contact.strip()}' if contact.strip() else ''})"

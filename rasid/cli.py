@@ -30,7 +30,7 @@ def _group(name: str, text: str) -> typer.Typer:
     return group
 
 
-outlets = _group("outlets", "Known outlets: list, show, check. Example: rasid outlets check")
+outlets = _group("outlets", "Known outlets: list, show, check, add. Example: rasid outlets check")
 alerts = _group("alerts", "Deliveries: list, send a test, try dead letters again. Example: rasid alerts test desk")
 config = _group("config", "The configuration: check, show, init. Example: rasid config check")
 db = _group("db", "The database: upgrade, backup, prune. Example: rasid db backup rasid-backup.db")
@@ -125,6 +125,19 @@ def status(as_json: AsJson = False, config: ConfigPath = None) -> None:
     status.run(_path(config), as_json=as_json)
 
 
+@app.command(epilog="Example: rasid polls taif_post --limit 20")
+def polls(
+    outlet: Annotated[str | None, typer.Argument(help="Only this outlet.")] = None,
+    limit: Annotated[int, typer.Option(help="At most so many.")] = 50,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """The ledger: what every poll saw, and what became of each entry."""
+    from rasid.commands import polls
+
+    polls.show(_path(config), outlet, limit=limit, as_json=as_json)
+
+
 # --------------------------------------------------------------------------- outlets
 
 
@@ -158,9 +171,26 @@ def outlets_check(
     config: ConfigPath = None,
 ) -> None:
     """Fetches each source once and reports status, entries and newest age; finds the address of outlets that have none."""
-    from rasid.commands import outlets
+    from rasid.commands import outlets_check
 
-    outlets.check(_path(config), ids or [], as_json=as_json)
+    outlets_check.check(_path(config), ids or [], as_json=as_json)
+
+
+@outlets.command("add", epilog="Example: rasid outlets add https://www.example.org/ --dry-run")
+def outlets_add(
+    url: Annotated[str, typer.Argument(metavar="URL", help="The home page, a section, a feed, a sitemap or a WordPress interface.")],
+    outlet_id: Annotated[str | None, typer.Option("--id", help="Its id; default made of the host.", show_default=False)] = None,
+    name: Annotated[str | None, typer.Option(help="Its name; default what its pages say.", show_default=False)] = None,
+    language: Annotated[list[str] | None, typer.Option(help="ar, tr, en, ckb, ...; may be repeated.", show_default=False)] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the TOML and write nothing.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the outlet if it is known already.")] = False,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """Finds the feeds, WordPress, sitemaps or listing of a new outlet and writes it into the configuration."""
+    from rasid.commands import outlets_add as command
+
+    command.run(_path(config), command.Wish(url, outlet_id, name, tuple(language or ()), dry_run, force, as_json))
 
 
 # --------------------------------------------------------------------------- alerts

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 from core.clock import Clock, SystemClock
 from core.config import ChannelConfig, Config, load_config
-from core.errors import UsageError
+from core.errors import ConfigError, UsageError
 from core.model import Outlet
 from rasid import __version__
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from alerts.notifier import Notifier
     from crawler.context import Context
     from storage import Store
+    from web.websub import Subscriber
 
 CONSOLE = ChannelConfig(id="console", notifier="console")
 """Who hears when nobody is configured."""
@@ -114,6 +115,31 @@ def build_dispatcher(
     owner = f"{os.getpid()}-{os.urandom(4).hex()}"
     chosen = build_channels(config) if notifiers is None else notifiers
     return Dispatcher(store, chosen, clock=SystemClock(), owner=owner, names=display_names(outlets))
+
+
+def build_subscriber(config: Config, store: Store, outlets: Sequence[Outlet], poll_now: Callable[[str], None]) -> Subscriber | None:
+    """What listens to WebSub hubs; None when it is not configured. Raises ConfigError when its secret cannot be read or is short."""
+    if config.websub is None:
+        return None
+    from crawler.addresses import is_public
+    from crawler.context import agent_name
+    from web.websub import Subscriber
+
+    secret = config.websub.secret.read().encode()
+    if len(secret) < 16:
+        raise ConfigError(["websub.secret is shorter than 16 characters; a random one keeps strangers from calling"])
+    return Subscriber(
+        store,
+        outlets,
+        callback=config.websub.callback,
+        listen=config.websub.address,
+        poll_now=poll_now,
+        clock=SystemClock(),
+        secret=secret,
+        user_agent=agent_name(__version__, config.polling.contact),
+        is_public=is_public,
+        allow_private=config.polling.allow_private_addresses,
+    )
 
 
 def choose_outlet(outlets: Sequence[Outlet], outlet_id: str) -> Outlet:

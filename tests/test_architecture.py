@@ -25,7 +25,8 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
     "spiders": ({"core", "crawler", "spiders"}, {"scrapy", "twisted"}),
     "alerts": ({"core", "storage", "alerts"}, {"aiohttp", "aiosmtplib", "apprise", "jinja2", "pydantic", "sqlalchemy"}),
     "scheduler": ({"core", "storage", "crawler", "alerts", "scheduler"}, {"apscheduler", "scrapy"}),
-    "web": ({"core", "storage", "web"}, set()),
+    # aiohttp is there for Telegram anyway; it is the server that hubs call, and what calls hubs
+    "web": ({"core", "storage", "web"}, {"aiohttp"}),
     "newsroom": ({"core", "newsroom"}, {"aiohttp"}),
     "rasid": (OURS, {"typer", "rich", "sqlalchemy"}),
 }

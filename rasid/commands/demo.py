@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from newsroom import Newsroom, Step
     from storage import Store
 
-_POLLING = {"min_interval": "1.5s", "max_interval": "1.5s", "spacing": "0.02s", "allow_private_addresses": True, "contact": "demo@localhost"}
+_POLLING = {
+    "min_interval": "1.5s",
+    "max_interval": "1.5s",
+    "spacing": "0.02s",
+    "allow_private_addresses": True,
+    "contact": "demo@localhost",
+}
 _PATIENCE = 10.0  # seconds for one step
 _VERDICTS = {
     "alert": "a new story: one alert",

@@ -16,7 +16,9 @@ from rasid.terminal import configure_logs
 
 if TYPE_CHECKING:
     from core.config import Config
+    from scheduler.daemon import Daemon
     from storage import Store
+    from web.websub import Subscriber
 
 log = logging.getLogger("rasid")
 
@@ -60,5 +62,19 @@ async def serve(config: Config, store: Store, stop: asyncio.Event) -> None:
         clock=SystemClock(),
     )
     log.info("started config=%s channels=%s", config.path or "defaults", ",".join(c.id for c in wiring.channels_of(config)))
-    await daemon.run(stop)
+    await _run(daemon, wiring.build_subscriber(config, store, outlets, daemon.poll_now), stop)
     log.info("stopped polls=%d", daemon.runs)
+
+
+async def _run(daemon: Daemon, subscriber: Subscriber | None, stop: asyncio.Event) -> None:
+    """The daemon, and beside it what listens to hubs."""
+    if subscriber is None:
+        await daemon.run(stop)
+        return
+    await subscriber.open()  # a port in use ends it here, before anything is polled
+    subscribing = asyncio.create_task(subscriber.run())
+    try:
+        await daemon.run(stop)
+    finally:
+        await subscriber.stop()
+        await asyncio.gather(subscribing, return_exceptions=True)  # it has logged what it ended with

@@ -51,7 +51,7 @@ def complaint(result: Any, code: int) -> str:
 
 COMMANDS = [
     "", "demo", "run", "crawl", "extract", "explain", "status", "polls",
-    "outlets", "outlets list", "outlets show", "outlets check", "alerts",
+    "outlets", "outlets list", "outlets show", "outlets check", "outlets add", "alerts",
     "alerts list", "alerts test", "alerts retry", "config", "config check", "config show", "config init", "db", "db upgrade", "db backup",
     "db prune",
 ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""What listens on a port. ``websub`` lets hubs say that a source has something new; polling goes on without it."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from alerts.notifier import Notifier, message_id, name_of
+from alerts.notifier import Notifier, kind_of, message_id
 from alerts.retry import GIVE_UP_AFTER, least_time_spent, wait_after
 from core.clock import Clock
 from core.errors import PermanentDeliveryError, StoreError, TransientDeliveryError
@@ -135,7 +135,7 @@ class Dispatcher:
         except TimeoutError:
             await self._retry(delivery, f"no answer within {SEND_LIMIT:.0f} seconds", None)
         except Exception as error:  # the border of one delivery
-            log.exception("failed on a delivery channel=%s item=%s", channel, name_of(delivery.item))
+            log.exception("failed on a delivery channel=%s %s", channel, _label(delivery))
             await self._retry(delivery, f"an error of the notifier: {type(error).__name__}", None)
         else:
             await self._confirm(delivery, receipt, started)
@@ -153,8 +153,7 @@ class Dispatcher:
         await self._write(lambda connection: outbox.confirm(connection, delivery.id, reference=receipt.reference, now=now))
         self._failing_since.pop(delivery.id, None)
         seconds = self._clock.monotonic() - started
-        name = name_of(delivery.item)
-        log.info("delivered channel=%s item=%s attempts=%d seconds=%.2f", delivery.channel, name, delivery.attempts, seconds)
+        log.info("delivered channel=%s %s attempts=%d seconds=%.2f", delivery.channel, _label(delivery), delivery.attempts, seconds)
 
     async def _retry(self, delivery: Delivery, error: str, retry_after: float | None) -> None:
         now = self._clock.now()
@@ -168,8 +167,8 @@ class Dispatcher:
     def _postpone(self, connection: Connection, delivery: Delivery, error: str, seconds: float) -> None:
         outbox.postpone(connection, delivery.id, error=error, not_before=self._clock.now() + timedelta(seconds=seconds))
         log.warning(
-            "not delivered channel=%s item=%s attempts=%d again_in=%.0f error=%r",
-            delivery.channel, name_of(delivery.item), delivery.attempts, seconds, error,
+            "not delivered channel=%s %s attempts=%d again_in=%.0f error=%r",
+            delivery.channel, _label(delivery), delivery.attempts, seconds, error,
         )  # fmt: skip
 
     async def _write(self, write: Callable[[Connection], None]) -> None:
@@ -185,4 +184,9 @@ class Dispatcher:
     async def _bury(self, delivery: Delivery, error: str) -> None:
         await self._write(lambda connection: outbox.bury(connection, delivery.id, error=error))
         self._failing_since.pop(delivery.id, None)
-        log.error("dead letter channel=%s item=%s attempts=%d error=%r", delivery.channel, name_of(delivery.item), delivery.attempts, error)
+        log.error("dead letter channel=%s %s attempts=%d error=%r", delivery.channel, _label(delivery), delivery.attempts, error)
+
+
+def _label(delivery: Delivery) -> str:
+    """What is delivered, for the log: ``alert=7`` or ``notice=7``."""
+    return f"{kind_of(delivery.item)}={delivery.item.id}"

@@ -60,12 +60,12 @@ def _unreadable(label: str, secret: Secret) -> list[str]:
 
 def message_id(item: Alert | Notice, channel: str, instance: str) -> str:
     """The same for every attempt to tell that channel of that alert or notice, and different everywhere else."""
-    return f"{name_of(item)}.{channel}.{instance}"
+    return f"{kind_of(item)}-{item.id}.{channel}.{instance}"
 
 
-def name_of(item: Alert | Notice) -> str:
-    """Kind and number, for ids and logs."""
-    return f"{'notice' if isinstance(item, Notice) else 'alert'}-{item.id}"
+def kind_of(item: Alert | Notice) -> str:
+    """``alert`` or ``notice``: both count their ids from 1."""
+    return "notice" if isinstance(item, Notice) else "alert"
 
 
 async def send_test(notifier: Notifier, *, now: datetime) -> Receipt:

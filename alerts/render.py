@@ -32,7 +32,10 @@ _ISOLATE, _POP = "\u2068", "\u2069"  # first strong isolate: a foreign word cann
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What every medium shows, cleaned but not escaped. ``url`` is empty unless it is a web address."""
+    """What every medium shows, cleaned but not escaped. ``url`` is empty unless it is a web address.
+
+    ``subject``: of an alert its headline; a notice says whose it is, among mails of other programs.
+    """
 
     title: str
     outlet: str
@@ -44,6 +47,7 @@ class Facts:
     url: str
     rtl: bool
     language: str
+    subject: str
 
 
 def facts_of(item: Alert | Notice) -> Facts:
@@ -52,7 +56,7 @@ def facts_of(item: Alert | Notice) -> Facts:
 
 
 def _facts_of_notice(notice: Notice) -> Facts:
-    lines = [clean_line(line) for line in notice.text.splitlines()]
+    lines = [shorten(clean_line(line), LEAD_LENGTH) for line in notice.text.splitlines()]
     return Facts(
         title=clean_line(notice.title),
         outlet=clean_line(notice.outlet_name),
@@ -64,6 +68,7 @@ def _facts_of_notice(notice: Notice) -> Facts:
         url="",
         rtl=False,
         language="en",
+        subject=f"[Rasid] {clean_line(notice.title)}",
     )
 
 
@@ -79,6 +84,7 @@ def _facts_of_alert(alert: Alert) -> Facts:
         url=web_address(alert.url),
         rtl=(alert.language or "").split("-")[0] in _RTL_LANGUAGES,
         language=alert.language or "",
+        subject=clean_line(alert.title),
     )
 
 

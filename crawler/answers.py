@@ -5,13 +5,17 @@ Pure: a state comes in, a state goes out. Knows no request and no host.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from core.model import SourceKind
 from crawler.discover import wanted_wait
 from storage.polls import SourceState
 
+_GZIP = b"\x1f\x8b"
+_END = re.compile(rb"</(?:\w{1,20}:)?(?:rss|feed|rdf|channel|urlset|sitemapindex)\s*>", re.IGNORECASE)
 MOVED_AFTER = timedelta(hours=24)
 MOVED_POLLS = 3
 """A permanent redirect is believed when it has answered in so many polls over so long a time."""
@@ -57,6 +61,18 @@ def note_body(state: SourceState, answer: Answer, now: datetime, *, body_hash: b
         entries=entries,
         wait=max(wait, wanted_wait(answer.headers, now)),
     )
+
+
+def is_cut_off(kind: SourceKind, body: bytes) -> bool:
+    """Whether an XML source ends before its end: the connection broke, or the compressed data did. What is missing must be read again."""
+    if kind not in (SourceKind.FEED, SourceKind.SITEMAP) or body[:2] == _GZIP or b"\0" in body[:64]:
+        return False
+    return body.lstrip()[:1] == b"<" and _END.search(body[-2000:]) is None
+
+
+def forget_body(state: SourceState) -> SourceState:
+    """The state after a body that is not whole: the next request is unconditional."""
+    return replace(state, etag=None, last_modified=None, body_hash=None, keys_hash=None)
 
 
 def conditions(state: SourceState) -> dict[str, str]:

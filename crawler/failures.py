@@ -92,4 +92,4 @@ def _chain(error: BaseException | None) -> list[BaseException]:
         found.append(error)
         reasons = getattr(error, "reasons", None)
         error = reasons[0].value if reasons else error.__cause__
-    return sorted(found, key=lambda item: type(item).__name__ in ("DownloadFailedError", "ResponseFailed"))
+    return sorted(found, key=lambda item: type(item).__name__ in ("DownloadFailedError", "ResponseFailed", "IgnoreRequest"))

@@ -226,10 +226,20 @@ class Poll:
         self.on_over()
         if note:
             self.notes.append(note)
+        if interruption is Outcome.TIMED_OUT:
+            self._time_out(now)
         for pending in [item for visit in self.visits.values() for item in visit.held_back]:
             self.expect(pending)
         self.counts["pending"] += len(self.waiting)
         self.on_finished(self, self._run(now, interruption))
+
+    def _time_out(self, now: datetime) -> None:
+        """Sources that have not answered by now have failed."""
+        for visit in self.visits.values():
+            if visit.outcome is None:
+                visit.after, visit.outcome = replace(visit.after, reason="timed_out", last_polled_at=now), Outcome.FAILED
+                visit.reason = "timed_out"
+                self.reasons["source_timed_out"] += 1
 
     # ------------------------------------------------------------------ what became of entries
 

@@ -9,7 +9,9 @@ import asyncio
 import functools
 import gzip
 import struct
+import time
 import zlib
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -25,6 +27,11 @@ _XML_BOMB = (
     '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY e0 "ha">'
     + "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 11))
     + "]><rss version='2.0'><channel><item><title>&e10;</title><link>/1</link></item></channel></rss>"
+)
+
+_ENTITY = (
+    '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY secret SYSTEM "file:///etc/passwd">]>'
+    "<rss version='2.0'><channel><item><title>&secret;</title><link>/1</link></item></channel></rss>"
 )
 
 
@@ -87,6 +94,12 @@ async def redirect_private(request: web.BaseRequest) -> web.StreamResponse:
     return web.Response(status=302, headers={"Location": request.query.get("to", "http://169.254.169.254/latest/meta-data/")})
 
 
+async def redirect_name(request: web.BaseRequest) -> web.StreamResponse:
+    """To a name that leads back to this machine."""
+    port = urlsplit(f"//{request.host}").port
+    return web.Response(status=302, headers={"Location": f"http://localhost:{port}/trouble/secret"})
+
+
 async def lying_validators(request: web.BaseRequest) -> web.StreamResponse:
     """Always 304 for a conditional request, though every plain request shows another entry."""
     headers = {"Content-Type": _RSS, "ETag": '"always-the-same"'}
@@ -94,6 +107,21 @@ async def lying_validators(request: web.BaseRequest) -> web.StreamResponse:
         return web.Response(status=304, headers=headers)
     fresh = _ONE_ITEM.replace("/trouble/article", f"/trouble/article?n={id(request)}")
     return web.Response(headers=headers, text=fresh)
+
+
+async def constant_tag(request: web.BaseRequest) -> web.StreamResponse:
+    """Another entry each time, and always the same ETag; conditions are ignored."""
+    body = _ONE_ITEM.replace("/trouble/article", f"/trouble/article?n={time.monotonic_ns()}")
+    return web.Response(headers={"Content-Type": _RSS, "ETag": '"always-the-same"'}, text=body)
+
+
+async def late_304(request: web.BaseRequest) -> web.StreamResponse:
+    """Another entry and another ETag each time, but every conditional request gets a 304."""
+    number = time.monotonic_ns()
+    headers = {"Content-Type": _RSS, "ETag": f'"{number}"'}
+    if "If-None-Match" in request.headers:
+        return web.Response(status=304, headers=headers)
+    return web.Response(headers=headers, text=_ONE_ITEM.replace("/trouble/article", f"/trouble/article?n={number}"))
 
 
 def _hang_up(request: web.BaseRequest) -> None:
@@ -163,5 +191,12 @@ TROUBLES: dict[str, Behaviour] = {
     "redirect-private": redirect_private,
     "redirect-file": redirect("file:///etc/passwd"),
     "redirect-moved": redirect("/trouble/empty-feed", status=301),
+    "redirect-name": redirect_name,
     "lying-validators": lying_validators,
+    "constant-tag": constant_tag,
+    "late-304": late_304,
+    "503-retry-after-days": _status(503, Retry_After=str(88 * 3600)),
+    "max-age": Resource(_ONE_ITEM, content_type=_RSS, headers={"Cache-Control": "max-age=3600"}),
+    "ttl": Resource(_ONE_ITEM.replace("<link>/</link>", "<link>/</link><ttl>60</ttl>"), content_type=_RSS),
+    "entity": Resource(_ENTITY, content_type=_RSS),
 }

@@ -18,6 +18,7 @@ from typing import Any
 from core.config import PollingConfig
 from core.model import Outcome, Outlet
 from crawler.poll import Observation, SourceState
+from scheduler.reach import NETWORK
 from scheduler.rhythm import (
     Rhythm,
     expected_arrivals,
@@ -61,14 +62,21 @@ def limits_of(outlet: Outlet, polling: PollingConfig) -> Limits:
 
 
 def plan_source(
-    seen: Observation, *, at: datetime, limits: Limits, outlet_id: str, held: float = 0.0, verify_every: int = 40
+    seen: Observation,
+    *,
+    at: datetime,
+    limits: Limits,
+    outlet_id: str,
+    held: float = 0.0,
+    verify_every: int = 40,
+    cut_off: bool = False,
 ) -> SourceState:
     """The source's state with what follows from a poll: next poll, failures in a row, rhythm, and when its validators are verified.
 
-    ``held``: seconds its host asked to be left alone.
+    ``held``: seconds its host asked to be left alone. ``cut_off``: we could reach nobody, so it is not the source that failed.
     """
     if seen.outcome is Outcome.FAILED:
-        return _after_failure(seen, at, limits, outlet_id, held)
+        return _after_failure(seen, at, limits, outlet_id, held, ours=seen.reason == "held" or (cut_off and seen.reason in NETWORK))
     rhythm, mapping = _learned(seen, at)
     wait = _interval(seen, rhythm, at, limits)
     upcoming = _grid_point(outlet_id, at, wait, limits, held=held)
@@ -109,9 +117,9 @@ def failure_wait(reason: str, failures: int, limits: Limits) -> float:
     return min(limits.longest, limits.shortest * 2.0**steps)
 
 
-def _after_failure(seen: Observation, at: datetime, limits: Limits, outlet_id: str, held: float) -> SourceState:
-    """``held`` is no failure of the source: we kept away ourselves."""
-    if seen.reason == "held":
+def _after_failure(seen: Observation, at: datetime, limits: Limits, outlet_id: str, held: float, *, ours: bool) -> SourceState:
+    """``ours``: no failure of the source; we kept away ourselves, or are offline."""
+    if ours:
         wait, failures = limits.shortest, seen.before.failures
     else:
         failures = seen.before.failures + 1

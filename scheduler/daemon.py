@@ -21,12 +21,14 @@ from core.model import Outlet, PollRun
 from crawler.poll import Order
 from scheduler.cadence import catch_up, limits_of
 from scheduler.plan import conclude
+from scheduler.reach import Reach
 from storage import Store, outbox, polls
 from storage.polls import OutletState
 
 log = logging.getLogger("rasid.scheduler")
 
 GATHER = 0.1  # seconds during which outlets that fall due join the same crawl
+_NO = 86400.0  # seconds until an outlet that said no is asked again
 _KEEP_RUNS = timedelta(days=90)
 
 
@@ -60,6 +62,9 @@ class Daemon:
         self._clock = clock
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._due: dict[str, Order] = {}
+        self._under_way: set[str] = set()
+        self._reach = Reach(sum(not outlet.needs_address for outlet in self._outlets.values()))
+        self._wanted: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
         self.runs = 0
@@ -79,8 +84,12 @@ class Daemon:
         await asyncio.gather(dispatching)
 
     def poll_now(self, outlet_id: str) -> None:
-        """Brings the outlet's next poll forward to this moment."""
-        self._plan(outlet_id, self._clock.now())
+        """Brings the outlet's next poll forward to this moment, and asks all its sources; one under way ends first."""
+        if outlet_id not in self._outlets:
+            return
+        self._wanted.add(outlet_id)
+        if outlet_id not in self._under_way:
+            self._plan(outlet_id, self._clock.now())
 
     # ------------------------------------------------------------------ planning
 
@@ -103,8 +112,8 @@ class Daemon:
         """When the outlet was to be polled; not later than its own limits allow today."""
         if state is None or state.next_poll_at is None:
             return now
-        limits = limits_of(outlet, self._polling)
-        return min(state.next_poll_at, now + timedelta(seconds=limits.longest if state.failures else limits.shortest))
+        longest = limits_of(outlet, self._polling).longest
+        return min(state.next_poll_at, now + timedelta(seconds=max(longest, _NO) if state.failures else longest))
 
     def _plan(self, outlet_id: str, at: datetime) -> None:
         if self._stopping:
@@ -124,6 +133,8 @@ class Daemon:
         if not self._due:
             asyncio.get_running_loop().call_later(GATHER, self._start_crawl)
         self._due[outlet_id] = self._order(self._outlets[outlet_id], at)
+        self._under_way.add(outlet_id)
+        self._wanted.discard(outlet_id)
 
     def _order(self, outlet: Outlet, at: datetime) -> Order:
         limits = limits_of(outlet, self._polling)
@@ -131,13 +142,17 @@ class Daemon:
             outlet,
             scheduled_for=at,
             time_limit=outlet.time_limit or self._polling.time_limit,
-            only_due=True,
-            conclude=partial(conclude, limits=limits, verify_every=self._polling.verify_every),
+            only_due=outlet.id not in self._wanted,
+            conclude=partial(conclude, limits=limits, verify_every=self._polling.verify_every, reach=self._reach),
             on_finished=self._polled,
         )
 
     def _polled(self, run: PollRun, state: OutletState) -> None:
         self.runs += 1
+        self._under_way.discard(run.outlet)
+        if run.outlet in self._wanted:
+            self._plan(run.outlet, self._clock.now())
+            return
         self._plan(run.outlet, state.next_poll_at or self._clock.now() + timedelta(seconds=self._polling.min_interval))
 
     # ------------------------------------------------------------------ running
@@ -155,6 +170,7 @@ class Daemon:
         except Exception:  # the border of one crawl: its outlets are planned again
             log.exception("crawl failed outlets=%s", ",".join(order.outlet.id for order in orders))
             for order in orders:
+                self._under_way.discard(order.outlet.id)
                 if self._scheduler.get_job(f"poll:{order.outlet.id}") is None:
                     self._plan(order.outlet.id, self._clock.now() + timedelta(seconds=self._polling.min_interval))
 

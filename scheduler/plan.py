@@ -2,29 +2,50 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
+from core.model import Condition
 from crawler.choosing import in_use
 from crawler.poll import Conclusion, Ended, NewNotice, OpenCondition, OutletState, SourceState
 from scheduler.cadence import Limits, next_poll_at, plan_source
 from scheduler.health import assess, change, describe_gap, describe_move
-from scheduler.rhythm import expected_arrivals, read_rhythm
+from scheduler.reach import Reach
+from scheduler.rhythm import missing, read_rhythm
+
+log = logging.getLogger("rasid.scheduler")
 
 
-def conclude(ended: Ended, *, limits: Limits, verify_every: int) -> Conclusion:
-    """The decision of the daemon about a poll that has ended."""
+def conclude(ended: Ended, *, limits: Limits, verify_every: int, reach: Reach | None = None) -> Conclusion:
+    """The decision of the daemon about a poll that has ended. ``reach``: whether it is us who are cut off."""
+    cut_off = _is_cut_off(reach, ended)
     outlet, at = ended.outlet, ended.at
     planned = {
-        seen.source.id: plan_source(seen, at=at, limits=limits, outlet_id=outlet.id, held=seen.held, verify_every=verify_every)
+        seen.source.id: plan_source(
+            seen, at=at, limits=limits, outlet_id=outlet.id, held=seen.held, verify_every=verify_every, cut_off=cut_off
+        )
         for seen in ended.observations
     }
     sources = {**ended.sources, **planned}
-    findings = assess(replace(ended, sources=sources), expected=_expected)
+    findings = assess(replace(ended, sources=sources), missing=lambda state: missing(read_rhythm(state.rhythm), at))
+    if cut_off:
+        findings = tuple(replace(found, certain=found.certain and found.condition is not Condition.FAILING) for found in findings)
     conditions, notices = change(ended.conditions, findings, outlet_name=outlet.name, outlet_id=outlet.id, at=at)
     state = replace(_named(ended.state, conditions, at), next_poll_at=_next_poll_at(ended, [*planned], sources, limits))
     return Conclusion(state, tuple(planned.values()), conditions, (*notices, *_events(ended)))
+
+
+def _is_cut_off(reach: Reach | None, ended: Ended) -> bool:
+    if reach is None:
+        return False
+    before = reach.is_cut_off
+    reach.note(ended)
+    if reach.is_cut_off is not before:
+        log.warning("no outlet can be reached; is this machine offline?" if reach.is_cut_off else "outlets can be reached again")
+    return reach.is_cut_off
 
 
 def _next_poll_at(ended: Ended, asked: Sequence[str], sources: dict[str, SourceState], limits: Limits) -> datetime:
@@ -53,8 +74,3 @@ def _events(ended: Ended) -> list[NewNotice]:
         if not seen.complete and seen.after.gap_since is None:
             notices.append(describe_gap(ended.outlet.name, seen.source.url, seen.before.gap_since or seen.before.last_ok_at))
     return notices
-
-
-def _expected(state: SourceState, since: datetime, until: datetime) -> float:
-    rhythm = read_rhythm(state.rhythm)
-    return expected_arrivals(rhythm, since, until) if rhythm.is_settled else 0.0

@@ -27,7 +27,9 @@ _HOUR = 3600.0
 class Rhythm:
     """``entries`` in ``watched`` seconds, both faded; the same by hour of day and by weekday (Monday first). ``at``: when last learned.
 
-    ``safe``: how much of what the source shows may be expected to be new at the next poll, learned from narrow escapes.
+    ``missed``: entries that were to be expected since the last one, up to ``at``, by what was known then: a silence that lasts becomes
+    part of the rhythm, but stays a silence. ``safe``: how much of what the source shows may be expected to be new at the next poll,
+    learned from narrow escapes.
     """
 
     entries: float = 0.0
@@ -38,6 +40,7 @@ class Rhythm:
     days_watched: tuple[float, ...] = (0.0,) * 7
     at: float = 0.0
     safe: float = MOST_SAFE
+    missed: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -55,12 +58,14 @@ def read_rhythm(mapping: Mapping[str, Any] | None) -> Rhythm:
     if not mapping:
         return Rhythm()
     try:
-        return Rhythm(
+        rhythm = Rhythm(
             float(mapping["n"]), float(mapping["t"]), tuple(mapping["h"]), tuple(mapping["ht"]), tuple(mapping["d"]), tuple(mapping["dt"]),
-            float(mapping["at"]), float(mapping["s"]),
+            float(mapping["at"]), float(mapping["s"]), float(mapping["m"]),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError):
         return Rhythm()
+    whole = [len(values) for values in (rhythm.hours, rhythm.hours_watched, rhythm.days, rhythm.days_watched)] == [24, 24, 7, 7]
+    return rhythm if whole else Rhythm()
 
 
 def to_mapping(rhythm: Rhythm) -> dict[str, Any]:
@@ -72,8 +77,9 @@ def to_mapping(rhythm: Rhythm) -> dict[str, Any]:
         "ht": [round(value) for value in rhythm.hours_watched],
         "d": [round(value, 3) for value in rhythm.days],
         "dt": [round(value) for value in rhythm.days_watched],
-        "at": round(rhythm.at),
+        "at": round(rhythm.at, 3),
         "s": round(rhythm.safe, 3),
+        "m": round(rhythm.missed, 2),
     }
 
 
@@ -102,7 +108,8 @@ def learn(rhythm: Rhythm, *, since: datetime, until: datetime, arrivals: Sequenc
         hours[_hour(at)] += 1
         days[_day(at)] += 1
     entries, watched = rhythm.entries * fade + len(instants), rhythm.watched * fade + end - start
-    return Rhythm(entries, watched, tuple(hours), tuple(hours_watched), tuple(days), tuple(days_watched), end, rhythm.safe)
+    missed = 0.0 if instants or not rhythm.is_settled else rhythm.missed + expected_arrivals(rhythm, since, until)
+    return Rhythm(entries, watched, tuple(hours), tuple(hours_watched), tuple(days), tuple(days_watched), end, rhythm.safe, missed)
 
 
 def rate_at(rhythm: Rhythm, at: datetime) -> float:
@@ -116,6 +123,13 @@ def expected_arrivals(rhythm: Rhythm, since: datetime, until: datetime) -> float
     if end - start > LONGEST_LOOK:
         return rhythm.rate * (end - start)
     return sum(_rate(rhythm, at) * length for at, length in _pieces(start, end))
+
+
+def missing(rhythm: Rhythm, at: datetime) -> float:
+    """How many entries were to be expected in the silence since the last one; 0 while too little is known to say so."""
+    if not rhythm.is_settled:
+        return 0.0
+    return rhythm.missed + expected_arrivals(rhythm, instant(rhythm.at), at)
 
 
 def time_until_arrivals(rhythm: Rhythm, since: datetime, count: float, *, most: float) -> float:

@@ -19,7 +19,7 @@ from scrapy.http import Response
 
 from core.errors import SourceError
 from core.model import Listing, Outcome, Source, SourceKind
-from crawler.answers import Answer, conditions, note_answer, note_body, note_unchanged, same_validators
+from crawler.answers import Answer, conditions, forget_body, is_cut_off, note_answer, note_body, note_unchanged, same_validators
 from crawler.choosing import in_use, nested_sources, sources_to_ask
 from crawler.context import Context
 from crawler.discover import read
@@ -147,7 +147,11 @@ class SourceSpider(Spider):
             self.not_read(poll, visit, error.reason, str(error))
             return
         changed = note_body(state, answer, now, body_hash=body_hash, entries=len(listing.entries), wait=listing.wait)
-        yield from self._take_body(poll, visit, listing, replace(changed, hub=listing.hub or changed.hub), answer)
+        if is_cut_off(visit.source.kind, answer.body):
+            changed = forget_body(changed)
+            poll.reasons["source_cut_off"] += 1
+            poll.notes.append(f"{visit.address}: the answer was cut off; it is read whole next time")
+        yield from self._take_body(poll, visit, listing, replace(changed, hub=listing.hub), answer)
 
     def _take_body(self, poll: Poll, visit: Visit, listing: Listing, state: Any, answer: Answer) -> Iterator[Any]:
         taken = self.recorder.take_listing(poll, visit, listing, state=state)
@@ -155,7 +159,8 @@ class SourceSpider(Spider):
         keys_hash = hashlib.blake2b(b"".join(sorted(taken.keys)), digest_size=16).digest()
         lied = visit.before.keys_hash not in (None, keys_hash) and visit.before.body_hash is not None
         newest_at = taken.newest_at or state.newest_entry_at
-        poll.visited(visit, replace(state, keys_hash=keys_hash, newest_entry_at=newest_at, future=taken.future), Outcome.OK)
+        keys = {"keys_hash": keys_hash} if state.body_hash is not None else {}
+        poll.visited(visit, replace(state, **keys, newest_entry_at=newest_at, future=taken.future), Outcome.OK)
         visit.found(taken.new, taken.published, self.context.clock.now())
         poll.notes.extend(listing.notes)
         if lied:

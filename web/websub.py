@@ -35,7 +35,7 @@ from web.subscription import (
 log = logging.getLogger("rasid.web")
 
 PUSH_GAP = 30.0  # seconds between two polls of an outlet that pushes may cause
-_LOOK_AGAIN = 60.0  # seconds; polls find hubs all the time
+_LOOK_AGAIN = 15.0  # seconds; polls find hubs all the time
 _BODY_LIMIT = 10.0  # seconds for the body of one push
 _HUBS_AT_ONCE = 4
 _LEAST_SECRET = 16  # bytes

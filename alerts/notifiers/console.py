@@ -36,7 +36,7 @@ class ConsoleNotifier:
 
     def render(self, item: Alert | Notice, message_id: str) -> Message:
         facts = facts_of(item)
-        return Message(message_id, facts.title, (as_text(facts),), language=facts.language or None)
+        return Message(message_id, facts.subject, (as_text(facts),), language=facts.language or None)
 
     async def send(self, message: Message) -> Receipt:
         stream = self._stream or sys.stdout

@@ -68,7 +68,7 @@ class EmailNotifier:
 
     def render(self, item: Alert | Notice, message_id: str) -> Message:
         facts = facts_of(item)
-        return Message(message_id, facts.title, (as_text(facts),), html=as_mail_html(facts), language=facts.language or None)
+        return Message(message_id, facts.subject, (as_text(facts),), html=as_mail_html(facts), language=facts.language or None)
 
     async def send(self, message: Message) -> Receipt:
         import aiosmtplib

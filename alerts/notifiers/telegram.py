@@ -57,7 +57,7 @@ class TelegramNotifier:
 
     def render(self, item: Alert | Notice, message_id: str) -> Message:
         facts = facts_of(item)
-        return Message(message_id, facts.title, as_telegram(facts), language=facts.language or None)
+        return Message(message_id, facts.subject, as_telegram(facts), language=facts.language or None)
 
     async def send(self, message: Message) -> Receipt:
         """Parts that were taken in an earlier attempt are not sent again."""

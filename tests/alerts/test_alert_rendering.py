@@ -5,13 +5,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts import render
-from core.model import Alert
+from core.model import Alert, Notice
 
 HOSTILE = "<script>alert(\"x\")</script> & 'q' \u202eevil\u202c \x1b[31m \u2066z"
 BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u061c\u200e\u200f")
@@ -38,6 +39,38 @@ def test_fetched_markup_is_escaped(make_alert: Callable[..., Alert]) -> None:
     for shown in (render.as_text(facts), render.as_mail_html(facts), "\n".join(render.as_telegram(facts))):
         assert not BIDI & set(shown)
         assert "\x1b" not in shown
+
+
+def make_notice(**changes: str) -> Notice:
+    values = {"outlet": "x", "outlet_name": "طيف", "kind": "never_delivered", "title": "طيف: failing", "text": "one\ntwo", **changes}
+    return Notice(3, created_at=datetime(2026, 11, 24, 9, tzinfo=UTC), **values)
+
+
+def test_a_notice_says_the_same_everywhere_and_links_nowhere() -> None:
+    facts = render.facts_of(make_notice(text="one\n\n https://x.example/feed answers HTTP 500 \ntwo"))
+    assert (facts.subject, facts.url) == ("[Rasid] طيف: failing", "")
+    assert facts.lead.splitlines() == ["one", "https://x.example/feed answers HTTP 500", "two"]
+    for shown in (render.as_text(facts), render.as_mail_html(facts), "\n".join(render.as_telegram(facts))):
+        for part in ("طيف: failing", "2026-11-24 09:00 UTC", "health: never delivered", *facts.lead.splitlines()):
+            assert part in shown
+        assert "href" not in shown
+        assert "Why:" not in shown
+
+
+def test_what_a_notice_quotes_is_escaped_and_kept_in_its_line() -> None:
+    facts = render.facts_of(make_notice(title=HOSTILE, text=f"{HOSTILE}\n{HOSTILE}", outlet_name=HOSTILE, kind="<i>"))
+    for shown in (render.as_mail_html(facts), "\n".join(render.as_telegram(facts))):
+        assert "<script" not in shown
+        assert shown.count("&lt;script&gt;") >= 4
+        assert "health: &lt;i&gt;" in shown
+    for shown in (render.as_text(facts), render.as_mail_html(facts), "\n".join(render.as_telegram(facts))):
+        assert not BIDI & set(shown)
+        assert "\x1b" not in shown
+    assert render.as_text(facts).count("\u2068") == render.as_text(facts).count("\u2069") == 4, "title, outlet, two lines"
+
+
+def test_a_notice_of_a_whole_page_is_cut() -> None:
+    assert len(render.as_telegram(render.facts_of(make_notice(text="word " * 5000)))) == 1
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//no.scheme/", "https://", "http://[bad", ""])

@@ -15,8 +15,8 @@ from alerts import build_notifiers
 from alerts.dispatcher import LEASE, Dispatcher
 from core.config import ChannelConfig
 from core.errors import PermanentDeliveryError, StoreError, TransientDeliveryError
-from core.model import Alert, Message, Receipt
-from storage import Store, outbox
+from core.model import Alert, Message, Notice, Receipt
+from storage import Store, health, outbox
 
 Add = Callable[..., int]
 DAY = 86400.0
@@ -37,8 +37,8 @@ class Scripted:
 
     async def close(self) -> None: ...
 
-    def render(self, alert: Alert, message_id: str) -> Message:
-        return Message(message_id, alert.title, (alert.title,))
+    def render(self, item: Alert | Notice, message_id: str) -> Message:
+        return Message(message_id, item.title, (item.title,))
 
     async def send(self, message: Message) -> Receipt:
         self.attempts[message.subject] += 1
@@ -98,9 +98,38 @@ def test_in_order_at_once_and_logged(store: Store, clock: Any, add_alert: Add, c
 
     play(story)
     assert desk.sent == [f"title {n}" for n in range(1, 6)]
-    assert caplog.text.count("delivered channel=desk item=alert-") == 5
+    assert caplog.text.count("delivered channel=desk alert=") == 5
     with store.begin() as c:
         assert outbox.list_deliveries(c)[-1].reference == "ref-1"
+
+
+def test_notices_go_the_way_of_alerts(store: Store, clock: Any, add_alert: Add, caplog: pytest.LogCaptureFixture) -> None:
+    """In the same queue, with ids and log lines of their own, and as dead letters when the channel does not want them."""
+    caplog.set_level(logging.INFO)
+    desk = Scripted(lambda title, attempt: PermanentDeliveryError("403") if (title, attempt) == ("Taif: stale", 1) else None)
+    add_alert("desk")
+    with store.begin() as c:
+        for kind in ("failing", "stale"):
+            title = f"Taif: {kind}"
+            health.record_notice(c, outlet="taif_post", kind=kind, title=title, text="t", created_at=clock.now(), channels=["desk"])
+    add_alert("desk")
+
+    async def story() -> None:
+        subject = dispatcher(store, clock, desk=desk)
+        async with running(subject):
+            await until(lambda: depth(store) == {"dead": 1, "delivered": 3})
+            with store.begin() as c:
+                assert [row.title for row in outbox.list_deliveries(c, state="dead")] == ["Taif: stale"]
+                outbox.requeue_dead(c, now=clock.now())
+            subject.wake()
+            await until(lambda: depth(store) == {"delivered": 4})
+
+    play(story)
+    assert desk.sent == ["title 1", "Taif: failing", "title 2", "Taif: stale"]
+    assert [name.split(".")[0] for name in desk.ids] == ["alert-1", "notice-1", "notice-2", "alert-2", "notice-2"]
+    assert desk.ids[2] == desk.ids[4]
+    for line in ("delivered channel=desk alert=1", "delivered channel=desk notice=1", "dead letter channel=desk notice=2"):
+        assert caplog.text.count(line) == 1
 
 
 def test_order_holds_through_an_outage(store: Store, clock: Any, add_alert: Add) -> None:

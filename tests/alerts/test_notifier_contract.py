@@ -342,13 +342,17 @@ def test_a_notice_is_taken(rig: Rig) -> None:
         async with rig.running() as notifier:
             message = notifier.render(notice, message_id(notice, "desk", "i"))
             assert message.id == "notice-4.desk.i"
-            assert message.subject == "تركيا: failing"
+            assert message.subject == "[Rasid] تركيا: failing"
             await notifier.send(message)
             assert rig.taken() == 1
             shown = "\n".join(message.texts)
             assert "health: failing" in shown
             assert "second line" in shown
             if rig.kind == "telegram":
-                assert "&lt;b&gt;reason" in shown
+                assert "&lt;b&gt;reason" in rig.telegram.accepted[0]["text"]
+            if rig.kind == "email":
+                mail = email.message_from_bytes(rig.mail.accepted[0][1], policy=email.policy.default)
+                assert (mail["Subject"], mail["Message-ID"]) == ("[Rasid] تركيا: failing", "<notice-4.desk.i@example.org>")
+                assert "&lt;b&gt;reason&lt;/b&gt; &amp; more" in mail.get_body(("html",)).get_content()
 
     asyncio.run(story())

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
+from urllib.request import Request, urlopen
 
 import psutil
 import pytest
+from aiohttp import web
 
 from newsroom import TROUBLES, Resource, SiteServer, redirect
-from tests.harness import Daemon, FakeOutlet, FakeTelegram, outlet_table, rasid, running_daemon, simple_page, wait_until, write_config
+from tests.harness import (
+    Daemon,
+    FakeOutlet,
+    FakeTelegram,
+    free_port,
+    outlet_table,
+    rasid,
+    running_daemon,
+    simple_page,
+    wait_until,
+    write_config,
+)
 
 TITLE = "وفد تركي يبحث في دمشق إعادة تشغيل معبر باب السلامة رقم {}"
 TEXT = ["بحث وفد تركي في دمشق مع مسؤولين سوريين إعادة تشغيل معبر باب السلامة الحدودي، واتفق الجانبان على لجنة مشتركة رقم {}."]
@@ -253,3 +268,56 @@ def test_a_restart_goes_on_where_it_stopped(tmp_path: Path, outlet: FakeOutlet) 
         assert daemon.stop() == 0
     assert outlet.site.count("/feed/", status=200) == 1, "validators survive the restart"
     assert outlet.site.count("/old/") == 1, "nothing is fetched twice"
+
+
+def test_a_push_of_a_hub_brings_the_next_poll_forward(tmp_path: Path, outlet: FakeOutlet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A real hub on loopback: it is asked, verifies, and pushes; the outlet, which would be polled in an hour, is polled now."""
+    monkeypatch.setenv("RASID_TEST_WEBSUB", "a secret of the test, long enough")
+    asked: list[dict[str, str]] = []
+    hub = SiteServer("hub")
+
+    async def subscribe(request: web.BaseRequest) -> web.StreamResponse:
+        asked.append(dict(parse_qsl((await request.read()).decode())))
+        return web.Response(status=202)
+
+    hub.set("/", subscribe)
+    port = free_port()
+    feed = outlet.site
+    head = f'<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="hub" href="{hub.url}"/>'
+
+    def show(*numbers: int) -> None:
+        items = "".join(f"<item><title>{n}</title><link>{feed.url}story/{n}/</link></item>" for n in numbers)
+        for number in numbers:
+            text = f"افتتحت البلدية المكتبة رقم {number} أمام القراء."
+            feed.set(f"/story/{number}/", simple_page(f"خبر رقم {number} عن مكتبة الحي الشرقي", [text]))
+        body = f"<rss version='2.0'><channel><title>x</title>{head}{items}</channel></rss>"
+        feed.set("/feed/", Resource(body, content_type="application/rss+xml"))
+
+    show(1)
+    listen = f"127.0.0.1:{port}"
+    extra = f'[websub]\ncallback = "http://{listen}/hooks"\nlisten = "{listen}"\nsecret = {{ env = "RASID_TEST_WEBSUB" }}\n'
+    table_of = outlet_table(outlet).replace("languages", 'min_interval = "1h"\nlanguages')
+    config = write_config(tmp_path, outlets=[table_of], extra=extra)
+    try:
+        with running_daemon(config) as daemon:
+            wait_until(lambda: len(runs(config, "wire")) == 1, what="the first poll")
+            wait_until(lambda: asked, seconds=90, what="the subscription")
+            callback, key = asked[0]["hub.callback"], asked[0]["hub.secret"].encode()
+            topic = asked[0]["hub.topic"]
+            query = urlencode({"hub.mode": "subscribe", "hub.topic": topic, "hub.challenge": "c1", "hub.lease_seconds": "864000"})
+            with urlopen(f"{callback}?{query}", timeout=10) as answer:
+                assert (answer.status, answer.read()) == (200, b"c1")
+            show(2, 1)
+            body = b"<rss>whatever</rss>"
+            for signature in ("sha256=00", "sha256=" + hmac.new(key, body, "sha256").hexdigest()):
+                before = len(runs(config, "wire"))
+                with urlopen(Request(callback, data=body, headers={"X-Hub-Signature": signature}), timeout=10) as answer:
+                    assert 200 <= answer.status < 300
+                if signature == "sha256=00":
+                    time.sleep(1.0)
+                    assert len(runs(config, "wire")) == before, "a push that is not signed is ignored"
+            wait_until(lambda: len(runs(config, "wire")) == 2, what="the poll that the push caused")
+            assert runs(config, "wire")[-1]["new"] == 1
+            assert daemon.stop() == 0
+    finally:
+        hub.close()

@@ -513,3 +513,44 @@ def test_entries_dated_ahead_are_noticed(start: Callable[..., Poller], site: Sit
     with start() as poller:
         polled = poller.poll()
     assert polled.conditions == ["clock_skew"]
+
+
+def test_silence_is_told_by_the_outlet_s_own_rhythm_and_so_is_its_end(start: Callable[..., Poller], site: SiteServer) -> None:
+    """Two and a half days with four articles an hour, then none: a quiet hour is no silence, a quiet half day is."""
+    shown: list[int] = []
+    with start() as poller:
+        for hour in range(60):
+            shown[:0] = range(4 * hour + 3, 4 * hour - 1, -1)
+            site.set("/feed/", feed(site, shown[:20]))
+            polled = poller.poll()
+            poller.advance(hours=1)
+        assert polled.conditions == []
+        poller.advance(hours=1)
+        assert poller.poll().conditions == []
+        poller.advance(hours=10)
+        silent = poller.poll()
+        assert silent.conditions == ["silent"]
+        assert silent.outcome == "not_modified", "it answers all the time"
+        assert "nothing new since" in silent.outlet["reason"]
+        poller.advance(hours=1)
+        poller.poll()
+        shown[:0] = [999]
+        site.set("/feed/", feed(site, shown[:20]))
+        poller.advance(hours=1)
+        polled = poller.poll()
+    assert polled.conditions == []
+    assert [kind for kind, _ in polled.notices] == ["silent", "recovered"]
+    assert len(polled.articles) == 241
+
+
+def test_entries_of_a_feed_and_its_twin_addresses_count_once(start: Callable[..., Poller], site: SiteServer) -> None:
+    made = feed(site, [1, 2])
+    text = made.read().decode()
+    base = f"{site.url}a/1/"
+    for twin in (f"{base}?utm_source=rss&utm_medium=feed", f"{base}#comments", f"{base}amp/", base.rstrip("/")):
+        text = text.replace("</channel>", f"<item><title>x</title><link>{twin.replace('&', '&amp;')}</link></item></channel>")
+    site.set("/feed/", Resource(text, content_type=RSS))
+    with start() as poller:
+        polled = poller.poll()
+    assert sorted(numbers(polled)) == [1, 2]
+    assert polled.run["new"] == 2

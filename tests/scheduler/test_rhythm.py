@@ -14,6 +14,7 @@ from scheduler.rhythm import (
     expected_arrivals,
     learn,
     learn_overlap,
+    missing,
     rate_at,
     read_rhythm,
     time_until_arrivals,
@@ -124,11 +125,41 @@ def test_it_survives_the_database() -> None:
     assert again.safe == rhythm.safe
 
 
+def test_entries_between_polls_of_a_fraction_of_a_second_are_all_counted() -> None:
+    known, end = to_mapping(Rhythm()), MONDAY
+    for _ in range(40):
+        since, end = end, end + timedelta(seconds=0.05)
+        before = read_rhythm(known)
+        last = datetime.fromtimestamp(before.at, UTC) if before.at else since
+        known = to_mapping(learn(before, since=last, until=end, arrivals=[end]))
+    assert read_rhythm(known).entries == pytest.approx(40, abs=0.1)
+
+
 @pytest.mark.parametrize(
-    "mapping", [None, {}, {"n": 1}, {"n": "x"}, {"n": 1, "t": 1, "h": 5, "ht": [], "d": [], "dt": [], "at": 0, "s": 1}]
+    "mapping",
+    [
+        None,
+        {},
+        {"n": 1},
+        {"n": "x"},
+        {"n": 1, "t": 1, "h": 5, "ht": [], "d": [], "dt": [], "at": 0, "s": 1, "m": 0},
+        {"n": 1, "t": 1, "h": [1], "ht": [1], "d": [], "dt": [], "at": 0, "s": 1, "m": 0},
+    ],
 )
 def test_what_cannot_be_read_is_an_unknown_source(mapping: dict[str, object] | None) -> None:
     assert read_rhythm(mapping) == Rhythm()
+
+
+def test_a_silence_that_is_learned_is_still_a_silence() -> None:
+    rhythm, end = day_paper(21), MONDAY + timedelta(days=21)
+    assert missing(rhythm, end + timedelta(hours=6)) < 3, "the night"
+    assert missing(rhythm, end + timedelta(hours=18)) == pytest.approx(48, rel=0.15)
+    for hours in range(6, 25, 6):
+        rhythm = learn(rhythm, since=end + timedelta(hours=hours - 6), until=end + timedelta(hours=hours), arrivals=[])
+    assert missing(rhythm, end + timedelta(hours=24)) == pytest.approx(48, rel=0.3)
+    rhythm = learn(rhythm, since=end + timedelta(hours=24), until=end + timedelta(hours=30), arrivals=[end + timedelta(hours=29)])
+    assert missing(rhythm, end + timedelta(hours=30)) == 0.0
+    assert missing(Rhythm(at=1.0), end) == 0.0, "nothing is known"
 
 
 def test_narrow_escapes_make_careful_and_time_makes_bold_again() -> None:

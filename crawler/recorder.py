@@ -189,7 +189,7 @@ class Recorder:
             fresh[::-1],
             known=before,
             new=len(fresh),
-            published=[at for item in fresh if (at := dates[item.key].at) is not None and not item.entry.modified],
+            published=[at for item in fresh if (at := dates[item.key].at) is not None and item.entry.published],
             newest_at=max(instants, default=None),
             oldest_at=min(instants, default=None),
             future=sum(date.note == "in the future" for date in dates.values()),

@@ -23,12 +23,8 @@ def conclude(ended: Ended, *, limits: Limits, verify_every: int, reach: Reach | 
     """The decision of the daemon about a poll that has ended. ``reach``: whether it is us who are cut off."""
     cut_off = _is_cut_off(reach, ended)
     outlet, at = ended.outlet, ended.at
-    planned = {
-        seen.source.id: plan_source(
-            seen, at=at, limits=limits, outlet_id=outlet.id, held=seen.held, verify_every=verify_every, cut_off=cut_off
-        )
-        for seen in ended.observations
-    }
+    plan = partial(plan_source, at=at, limits=limits, outlet_id=outlet.id, verify_every=verify_every, cut_off=cut_off)
+    planned = {seen.source.id: plan(seen, held=seen.held) for seen in ended.observations}
     sources = {**ended.sources, **planned}
     findings = assess(replace(ended, sources=sources), missing=lambda state: missing(read_rhythm(state.rhythm), at))
     if cut_off:

@@ -1,12 +1,12 @@
 """The links of an HTML page (home page, section, search) that lead to articles.
 
-The source's ``article`` pattern decides; without one, ``looks_like_article`` judges an unknown outlet by address and anchor text.
+The source's ``article`` pattern decides; without one, ``looks_like_article`` judges an unknown outlet's links.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -17,31 +17,23 @@ from core.model import Entry, Listing, Source
 from core.text import clean_line
 from crawler.discover.assemble import assemble, repair_link
 from crawler.discover.document import Document
+from crawler.discover.pager import older_page
+from crawler.discover.shapes import looks_like_article
 
-_MIN_WORDS = 4
-"""Words of the anchor text (or slug) from which a link reads like a headline."""
-
-_NEVER = frozenset(
-    [
-        "category", "categories", "cat", "tag", "tags", "topic", "topics", "author", "authors", "writer", "page", "pages", "search",
-        "login", "register", "signup", "account", "cart", "about", "contact", "privacy", "terms", "policy", "advertise", "feed", "rss",
-        "wp-admin", "wp-login.php", "wp-content", "wp-json", "static", "assets", "images", "img", "newsletter", "subscribe", "podcast",
-        "تصنيف", "قسم", "أقسام", "وسم", "وسوم", "كاتب", "كتاب", "صفحة", "بحث", "اتصل-بنا", "من-نحن", "سياسة-الخصوصية",
-        "kategori", "etiket", "yazar", "yazarlar", "sayfa", "arama", "iletisim", "hakkimizda", "kunye", "gizlilik",
-    ]
+_FRAMES = ",".join(
+    f"{frame} a[href]"
+    for frame in (
+        "nav", "footer", "[role=navigation]", "[role=contentinfo]", ".menu", ".nav", ".navbar", ".navigation", ".main-menu", ".main-nav",
+        ".top-menu", ".footer-menu", ".site-nav", ".footer", ".site-footer", "#footer", "#menu", "#nav", "#navigation", ".header",
+        "#header", ".head", ".topbar", ".top-bar", ".breadcrumb",
+        ".breadcrumbs", ".tagcloud", ".widget_nav_menu", ".widget_pages", ".widget_categories", ".widget_archive", ".widget_tag_cloud",
+    )
 )  # fmt: skip
-_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|ico|css|js|pdf|mp[34]|zip|xml|json|apk)$", re.IGNORECASE)
-_DATED = re.compile(r"/20\d\d[/-]\d{1,2}(?:[/-]\d{1,2})?(?:/|-|$)")
-_ID = re.compile(r"(?:^|[-_/])(?:\d{4,}|[0-9a-f]{12,})(?:\.\w{2,5})?$")
-_ID_SEGMENT = re.compile(r"(?:^|/)\d{5,}/")
-_SHORT_ID = re.compile(r"(?:^|/)(?:a|p|n|news|story|article|node|haber)/\d+$", re.IGNORECASE)
-_QUERY_ID = re.compile(r"(?:^|&)(?:p|id|newsid|articleid|nid)=\d+(?:&|$)", re.IGNORECASE)
-_PAGE = re.compile(r"/(?:page|sayfa|صفحة)/(\d{1,6})(?:/|$|\?)|[?&](?:page|paged|p|pg|sayfa|s|start)=(\d{1,6})(?:&|$)", re.IGNORECASE)
-_NEXT_WORDS = frozenset(
-    ["next", "next page", "next »", "next ›", "older", "older posts", "older entries", "← older posts", "»", "›", "التالي", "التالي »",
-     "الصفحة التالية", "الأقدم", "المزيد", "sonraki", "sonraki »", "sonraki sayfa", "daha eski", "ileri", "دواتر", "پاشتر"]
-)  # fmt: skip
-_SLUG_WORDS = re.compile(r"[-_+ ]+")
+"""What holds the same links on every page. A ``footer`` within an article is not meant."""
+_HEADLINE = 6
+"""Words from which a link is a headline although a menu shows it too."""
+_BELOW = 3
+"""Links that lie below another one's path from which that is a section."""
 
 
 def read_listing(document: Document, source: Source) -> Listing:
@@ -50,54 +42,53 @@ def read_listing(document: Document, source: Source) -> Listing:
     base = base_address(tree, document.url)
     anchors = _anchors(tree, source)
     notes = () if anchors else ("no links",)
-    listing = assemble(
-        map(_entry, anchors), source, base=base, accept=lambda entry: looks_like_article(entry.url, entry.title, document.url), notes=notes
-    )
+    accept = None if source.article is not None else _judge(tree, anchors, base, document.url, chosen=source.links is not None)
+    listing = assemble(map(_entry, anchors), source, base=base, accept=accept, notes=notes)
     return replace(listing, older=older_page(tree, base, document.url))
 
 
-def older_page(tree: LexborHTMLParser, base: str, url: str) -> str | None:
-    """The page with older entries that a listing leads to: ``rel=next``, else a link to the number after its own, or one that says so."""
-    announced = tree.css_first("link[rel~=next][href], a[rel~=next][href]")
-    if announced is not None:
-        return _same_site(announced, base, url)
-    links = [(anchor, clean_line(anchor.text(deep=True))) for anchor in tree.css("a[href]")]
-    upcoming = str(_page_number(url) + 1)
-    for anchor, words in links:
-        if words.lower() in _NEXT_WORDS or (words == upcoming and _page_number(anchor.attributes.get("href") or "") == int(upcoming)):
-            found = _same_site(anchor, base, url)
-            if found is not None and found != url:
-                return found
-    return None
+def _judge(tree: LexborHTMLParser, anchors: list[LexborNode], base: str, url: str, *, chosen: bool) -> Callable[[Entry], bool]:
+    """What decides of an entry. Where a selector has ``chosen`` the links, it does not matter where they stand."""
+    menus, outside = (frozenset[str](), frozenset[str]()) if chosen else _places(tree, anchors, base)
+    sections = _sections(anchors)
+
+    def is_article(entry: Entry) -> bool:
+        is_headline = len((entry.title or "").split()) >= _HEADLINE
+        in_menu = entry.url in menus and not (is_headline and entry.url in outside)
+        framed = in_menu or unquote(urlsplit(entry.url).path).strip("/") in sections
+        return looks_like_article(entry.url, entry.title, url, framed=framed)
+
+    return is_article
 
 
-def _same_site(anchor: LexborNode, base: str, url: str) -> str | None:
-    found = repair_link(anchor.attributes.get("href") or "", base)
-    return found if found is not None and _site(urlsplit(found).hostname) == _site(urlsplit(url).hostname) else None
+def _places(tree: LexborHTMLParser, anchors: list[LexborNode], base: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The addresses that stand in menus and footers, and of those the ones that also stand elsewhere."""
+    within = {anchor.mem_id for anchor in tree.css("article a[href]")}
+    framed = {anchor.mem_id for anchor in tree.css(_FRAMES)} - within
+    menus = {_href(anchor) for anchor in anchors if anchor.mem_id in framed}
+    both = menus.intersection(_href(anchor) for anchor in anchors if anchor.mem_id not in framed)
+    return _repaired(menus, base), _repaired(both, base)
 
 
-def _page_number(url: str) -> int:
-    """The number of a page of a listing; the first one has none."""
-    found = _PAGE.search(unquote(url))
-    return int(found[1] or found[2]) if found else 1
+def _repaired(links: set[str], base: str) -> frozenset[str]:
+    return frozenset(filter(None, (repair_link(link, base) for link in links)))
 
 
-def looks_like_article(url: str, title: str | None, page_url: str) -> bool:
-    """Whether an unknown outlet's link is likely an article: same site, no section or tag, and an id, a date or a headline."""
-    parts, page = urlsplit(url), urlsplit(page_url)
-    path = unquote(parts.path).strip("/")
-    segments = [segment.lower() for segment in path.split("/") if segment]
-    if _site(parts.hostname) != _site(page.hostname) or _FILE.search(path) or _NEVER.intersection(segments):
-        return False
-    if _QUERY_ID.search(parts.query):
-        return True
-    if not segments or path == unquote(page.path).strip("/"):
-        return False
-    if _DATED.search(f"/{path}") and len(segments[-1]) > 2:
-        return not segments[-1].isdigit() or len(segments[-1]) > 3
-    if any(pattern.search(path) for pattern in (_ID, _ID_SEGMENT, _SHORT_ID)):
-        return True
-    return len(_words(segments[-1])) >= _MIN_WORDS and (not title or len(title.split()) >= _MIN_WORDS)
+def _sections(anchors: list[LexborNode]) -> frozenset[str]:
+    """Paths below which several other links of the page lie."""
+    below: Counter[str] = Counter()
+    for path in {_path(_href(anchor)) for anchor in anchors}:
+        segments = path.split("/")
+        below.update("/".join(segments[:depth]) for depth in range(1, len(segments)))
+    return frozenset(path for path, count in below.items() if count >= _BELOW)
+
+
+def _path(link: str) -> str:
+    """The decoded path of a link as written; relative ones keep what they say."""
+    try:
+        return unquote(urlsplit(link.strip()).path).strip("/")
+    except ValueError:
+        return ""
 
 
 def base_address(tree: LexborHTMLParser, url: str) -> str:
@@ -119,8 +110,12 @@ def _anchors(tree: LexborHTMLParser, source: Source) -> list[LexborNode]:
     return [anchor for match in matches for anchor in ([match] if match.tag == "a" else match.css("a[href]"))]
 
 
+def _href(anchor: LexborNode) -> str:
+    return anchor.attributes.get("href") or ""
+
+
 def _entry(anchor: LexborNode) -> Entry:
-    return Entry(url=anchor.attributes.get("href") or "", title=next(_titles(anchor), None))
+    return Entry(url=_href(anchor), title=next(_titles(anchor), None))
 
 
 def _titles(anchor: LexborNode) -> Iterator[str]:
@@ -133,11 +128,3 @@ def _titles(anchor: LexborNode) -> Iterator[str]:
         picture.attributes.get("alt") if picture is not None else None,
     )
     return (line for line in (clean_line(text or "") for text in candidates) if line)
-
-
-def _site(host: str | None) -> str:
-    return re.sub(r"^(?:www|m|amp|mobile)\.", "", (host or "").lower())
-
-
-def _words(slug: str) -> list[str]:
-    return [word for word in _SLUG_WORDS.split(slug.removesuffix(".html")) if word]

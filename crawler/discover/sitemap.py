@@ -22,6 +22,9 @@ from crawler.discover.text import plain_line
 
 ROOT = re.compile(r"<(?:\w{1,20}:)?(?:urlset|sitemapindex)(?=[\s>/])", re.IGNORECASE)
 
+_END = re.compile(r"</(?:\w{1,20}:)?(?:urlset|sitemapindex)\s*>", re.IGNORECASE)
+_ELEMENT_END = re.compile(r"</(?:\w{1,20}:)?(?:url|sitemap)\s*>", re.IGNORECASE)
+
 
 def read_sitemap(document: Document, source: Source) -> Listing:
     """The pages of a sitemap and the sitemaps of an index."""
@@ -29,20 +32,30 @@ def read_sitemap(document: Document, source: Source) -> Listing:
     start = find_root(document.text, ROOT)
     if start is None:
         raise _no_sitemap(document)
-    elements, broken = _elements(document.text[start:])
-    if broken and not elements:
+    pages, nested, broken = _elements(_whole_elements(document.text[start:]))
+    if broken and not pages and not nested:
         raise SourceError("malformed", f"{document.url} is a sitemap cut off or garbled: {broken}")
-    pages = [_entry(fields) for kind, fields in elements if kind == "url"]
+    usable = dict.fromkeys(_usable(nested, document.url))
     notes = [f"not well-formed: {broken}"] if broken else []
-    notes += [] if elements else ["no entries"]
-    listing = assemble(pages, source, base=document.url, notes=notes)
-    nested = [_nested(fields, document.url) for kind, fields in elements if kind == "sitemap"]
-    return replace(listing, nested=tuple(dict.fromkeys(item for item in nested if item is not None)))
+    notes += [] if pages or nested else ["no entries"]
+    notes += ["no sitemap of the index has a usable address"] if nested and not usable else []
+    return replace(assemble(pages, source, base=document.url, notes=notes), nested=tuple(usable))
 
 
-def _nested(fields: dict[str, str], base: str) -> Nested | None:
-    url = repair_link(fields.get("loc", ""), base)
-    return Nested(url, fields.get("lastmod") or None) if url else None
+def _whole_elements(text: str) -> str:
+    """The sitemap up to its end or, where it is cut off, up to its last whole element: an address cut short is one, but a wrong one."""
+    if _END.search(text):
+        return text
+    ends = [0, *(element.end() for element in _ELEMENT_END.finditer(text))]
+    return text[: ends[-1]]
+
+
+def _usable(nested: list[Nested], base: str) -> Iterator[Nested]:
+    """Those with an address, which is repaired, other than the index's own."""
+    for sitemap in nested:
+        url = repair_link(sitemap.url, base)
+        if url is not None and url != base:
+            yield replace(sitemap, url=url)
 
 
 def _no_sitemap(document: Document) -> SourceError:
@@ -53,20 +66,25 @@ def _no_sitemap(document: Document) -> SourceError:
     return SourceError("malformed", f"{document.url} is not a sitemap; look at it in a browser")
 
 
-def _elements(text: str) -> tuple[list[tuple[str, dict[str, str]]], str]:
-    """Every ``url`` and ``sitemap`` element as its kind and texts, and what is wrong with the markup ("" for nothing)."""
-    body = io.BytesIO(utf8_xml(text))
-    stream = etree.iterparse(body, events=("end",), recover=True, resolve_entities=False, no_network=True, load_dtd=False)
-    elements = []
+def _elements(text: str) -> tuple[list[Entry], list[Nested], str]:
+    """Every ``url`` and ``sitemap`` element, its address as written, and what is wrong with the markup ("" for nothing)."""
+    stream = etree.iterparse(
+        io.BytesIO(utf8_xml(text)), events=("end",), recover=True, resolve_entities=False, no_network=True, load_dtd=False
+    )
+    pages: list[Entry] = []
+    nested: list[Nested] = []
     try:
         for _, element in stream:
             kind = _name(element)
+            if kind == "url":
+                pages.append(_entry(_fields(element)))
+            elif kind == "sitemap":
+                nested.append(_nested(_fields(element)))
             if kind in ("url", "sitemap"):
-                elements.append((kind, _fields(element)))
                 _forget(element)
     except (etree.XMLSyntaxError, UnicodeDecodeError) as error:
-        return elements, _one_line(error)
-    return elements, _one_line(stream.error_log.last_error or "")
+        return pages, nested, _one_line(error)
+    return pages, nested, _one_line(stream.error_log.last_error or "")
 
 
 def _fields(element: Any) -> dict[str, str]:
@@ -114,3 +132,7 @@ def _entry(fields: dict[str, str]) -> Entry:
         tags=tuple(word for word in keywords if word),
         modified=fields.get("lastmod") or None,
     )
+
+
+def _nested(fields: dict[str, str]) -> Nested:
+    return Nested(fields.get("loc", ""), fields.get("lastmod") or None)

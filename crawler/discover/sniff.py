@@ -18,7 +18,8 @@ from crawler.discover.sitemap import ROOT as SITEMAP_ROOT
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/xml", "text/xml",
                          "application/feed+json", "application/json"})  # fmt: skip
 _POSTS = re.compile(r"""\[\s*\{[^\[\]]{0,2000}"(?:date_gmt|guid|link|slug)"\s*:""")
-_COMMENTS = re.compile(r"/comments/|[?&]feed=comments", re.IGNORECASE)
+_NO_FEED = re.compile(r"/comments/|[?&]feed=comments|/wp-json/|[?&]rest_route=", re.IGNORECASE)
+"""Comments are no news, and what WordPress announces as JSON is the page itself."""
 
 
 def sniff(body: bytes, content_type: str | None = None) -> SourceKind | None:
@@ -40,7 +41,7 @@ def sniff(body: bytes, content_type: str | None = None) -> SourceKind | None:
 
 
 def feed_links(body: bytes, url: str) -> tuple[str, ...]:
-    """The feeds that a web page announces (``<link rel="alternate">``), absolute, in its order; comment feeds are none."""
+    """The feeds that a web page announces (``<link rel="alternate">``), absolute, in its order; feeds of comments are left out."""
     try:
         tree = LexborHTMLParser(decode(inflate(body)))
     except SourceError:
@@ -50,4 +51,4 @@ def feed_links(body: bytes, url: str) -> tuple[str, ...]:
         kind = (link.attributes.get("type") or "").split(";")[0].strip().lower()
         if "alternate" in (link.attributes.get("rel") or "").lower().split() and kind in _FEED_TYPES:
             found.append(repair_link(link.attributes.get("href") or "", base))
-    return tuple(dict.fromkeys(link for link in found if link and not _COMMENTS.search(link)))
+    return tuple(dict.fromkeys(link for link in found if link and not _NO_FEED.search(link)))

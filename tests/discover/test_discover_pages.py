@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -124,15 +126,62 @@ def test_an_index_names_its_sitemaps() -> None:
     assert listing.nested == (Nested("https://www.news.test/post-1.xml"), Nested("https://www.news.test/post-2.xml", "2026-11-24"))
 
 
+def test_an_index_with_nothing_usable_says_so_and_does_not_name_itself() -> None:
+    body = "<sitemapindex><sitemap><loc>/sitemap.xml</loc></sitemap><sitemap><lastmod>2026</lastmod></sitemap></sitemapindex>"
+    listing = read_as(SourceKind.SITEMAP, body, url="https://www.news.test/sitemap.xml")
+    assert (listing.nested, listing.dropped) == ((), {})
+    assert listing.notes == ("no sitemap of the index has a usable address",)
+
+
+def test_a_sitemap_with_pages_and_sitemaps_gives_both() -> None:
+    body = "<urlset><url><loc>/1</loc></url><sitemap><loc>/b.xml.gz</loc></sitemap></urlset>"
+    listing = read_as(SourceKind.SITEMAP, body)
+    assert [entry.url for entry in listing.entries] == ["https://www.news.test/1"]
+    assert listing.nested == (Nested("https://www.news.test/b.xml.gz"),)
+
+
+def test_bare_ampersands_in_addresses_are_kept() -> None:
+    body = "<urlset><url><loc>https://www.news.test/?a=1&lang=2&amp;copy=3&id=4</loc></url></urlset>"
+    assert [entry.url for entry in read_as(SourceKind.SITEMAP, body).entries] == ["https://www.news.test/?a=1&lang=2&copy=3&id=4"]
+
+
+def test_a_gzip_file_of_several_members_is_read_to_its_end() -> None:
+    begin, end = NEWS[: NEWS.index("<url><loc>https://www.news.test/2")], NEWS[NEWS.index("<url><loc>https://www.news.test/2") :]
+    body = gzip.compress(begin.encode()) + gzip.compress(end.encode()) + bytes(16)
+    source = Source("t", SourceKind.SITEMAP, HOME)
+    for content_type in ("application/x-gzip", "application/xml", None):
+        listing = read(SourceKind.SITEMAP, body, url=HOME + "sitemap.xml.gz", source=source, content_type=content_type)
+        assert len(listing.entries) == 2
+        assert listing.notes == ()
+
+
 def test_a_sitemap_cut_off_gives_what_stands_before_the_cut() -> None:
     listing = read_as(SourceKind.SITEMAP, NEWS[: NEWS.index("<lastmod>")])
     assert [entry.url for entry in listing.entries][:1] == ["https://www.news.test/1?a=1&b=2"]
     assert any(note.startswith("not well-formed") for note in listing.notes)
 
 
+URL_ELEMENT = "<url><loc>https://www.news.test/haber/{}</loc><lastmod>2026-11-24T10:00:00+03:00</lastmod><priority>0.5</priority></url>"
+
+
+# Text, UTF-8 and entries together are about 7 times the sitemap; with a dictionary for each of its elements it would be 11 times.
+MOST_MEMORY = 9
+
+
 def test_50000_addresses_are_all_kept() -> None:
-    body = "<urlset>" + "".join(f"<url><loc>https://www.news.test/{n}</loc></url>" for n in range(50_000)) + "</urlset>"
+    body = "<urlset>" + "".join(map(URL_ELEMENT.format, range(50_000))) + "</urlset>"
     assert len(read_as(SourceKind.SITEMAP, body).entries) == 50_000
+
+
+def test_a_sitemap_is_read_as_a_stream() -> None:
+    body = ("<urlset>" + "".join(map(URL_ELEMENT.format, range(5_000))) + "</urlset>").encode()
+    source = Source("t", SourceKind.SITEMAP, HOME)
+    tracemalloc.start()
+    listing = read(SourceKind.SITEMAP, body, url=HOME, source=source)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(listing.entries) == 5_000
+    assert peak < MOST_MEMORY * len(body), f"{peak / len(body):.1f} times its size: are its elements kept before they become entries?"
 
 
 @pytest.mark.parametrize(
@@ -310,6 +359,14 @@ def test_feed_links_of_a_page() -> None:
     <link rel="alternate" type="application/rss+xml" href="/feed/"></head></html>"""
     assert feed_links(page.encode(), HOME) == ("https://www.news.test/feed/", "https://x.test/atom")
     assert feed_links(b"\xff\x00", HOME) == ()
+
+
+def test_json_feeds_are_announced_too_but_wordpress_announces_the_page_itself() -> None:
+    page = """<link rel="alternate" type="application/json" href="https://www.news.test/wp-json/wp/v2/pages/7">
+    <link rel="alternate" type="application/json" href="/?rest_route=/wp/v2/pages/7">
+    <link rel="alternate" type="application/feed+json" href="/feed.json">
+    <link rel="alternate" type="application/json+oembed" href="/oembed"><link rel="alternate" type="application/json" href="/news.json">"""
+    assert feed_links(page.encode(), HOME) == ("https://www.news.test/feed.json", "https://www.news.test/news.json")
 
 
 # --------------------------------------------------------------------------- links

@@ -34,7 +34,7 @@ _OLD = timedelta(days=1)
 """What is so much older than the last reading was there before it."""
 _THIN = 80  # characters: a body shorter than that is none
 _EXTRACTIONS = 30
-_FINISH_TOGETHER = 0.1  # seconds: polls that end within it share one transaction
+_FINISH_TOGETHER = 0.25  # seconds: polls that end within it share one transaction
 
 
 @dataclass(frozen=True, slots=True)

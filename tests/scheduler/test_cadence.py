@@ -276,6 +276,7 @@ def test_a_surprising_silence_is_verified() -> None:
 def test_in_a_made_up_fortnight_nothing_is_lost_and_the_median_is_better_than_fixed() -> None:
     ours, fixed = compare_counts(seed=3, outlets=12, days=9.0, minutes=20.0)
     assert (ours.lost, ours.lied) == (0, 0)
-    assert fixed.lost > 0 and fixed.lied > 0, "the world is hard enough to lose something in it"
+    assert fixed.lost > 0, "the world is hard enough to lose something in it"
+    assert fixed.lied > 0, "and nobody else finds the liars out"
     assert ours.requests <= fixed.requests * 1.02
     assert sorted(ours.delays)[len(ours.delays) // 2] < 0.75 * sorted(fixed.delays)[len(fixed.delays) // 2]

@@ -20,7 +20,7 @@ demo: .venv/.installed  ## the whole job on a small newsroom of its own: no acco
 	@$(BIN)/rasid demo
 
 test: .venv/.installed-dev  ## every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 4 --dist worksteal
 
 check: .venv/.installed-dev  ## style, types, architecture
 	@$(BIN)/ruff check .

@@ -182,7 +182,7 @@ def test_a_wish_of_days_is_capped(start: Callable[..., Poller], site: SiteServer
     ("headers", "head"),
     [
         ({"Cache-Control": "max-age=3600"}, ""),
-        ({"Expires": format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)}, ""),
+        ({"Expires": "in an hour"}, ""),
         ({}, "<ttl>60</ttl>"),
         ({}, "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>1</sy:updateFrequency>"),
     ],
@@ -191,6 +191,8 @@ def test_a_wish_of_days_is_capped(start: Callable[..., Poller], site: SiteServer
 def test_wishes_of_the_server_lengthen_the_wait(start: Callable[..., Poller], site: SiteServer, headers: dict[str, str], head: str) -> None:
     old = {number: datetime.now(UTC) - timedelta(hours=4 * number) for number in range(30)}
     made = feed(site, range(30), head=head, dates=old)
+    if "Expires" in headers:
+        headers = {"Expires": format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)}
     site.set("/feed/", Resource(made.body, content_type=RSS, headers=headers))
     with start() as poller:
         assert 3300 <= poller.poll().wait() <= 7300

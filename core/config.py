@@ -181,6 +181,7 @@ class SourceConfig(_Strict):
     zone_override: str | None = None
     full_text: bool = False
     fallback: bool = False
+    summary_is_lead: bool = True
     older: str | None = None
 
     @field_validator("older")
@@ -357,6 +358,7 @@ def build_outlet(config: OutletConfig, *, home_is_users: bool = False) -> Outlet
             zone_override=source.zone_override,
             full_text=source.full_text,
             fallback=source.fallback,
+            summary_is_lead=source.summary_is_lead,
             older=source.older,
         )
         for source in config.sources or ()

@@ -92,6 +92,8 @@ class Source:
     """The feed carries whole articles: their pages need not be fetched."""
     fallback: bool = False
     """Read only while no other source of the outlet can be read (a Telegram channel beside a site that refuses us)."""
+    summary_is_lead: bool = True
+    """False: what stands in the summaries of this source is no lead (a caption, for one)."""
     older: str | None = None
     """Address of older entries with ``{page}`` in it (2, 3, …), for what paging is not announced by the source itself."""
 

@@ -24,14 +24,14 @@ _INTRODUCTION = """# Outlets
 Made by `python -m spiders.catalogue --write` from `spiders/outlets/*.toml`; change those, not this page. How to add one:
 [adding-an-outlet.md](adding-an-outlet.md).
 
-**{total} outlets**: {polled} are polled by default, {waiting} wait for an address, {off} are off until you switch them on (`enabled = true`).
-{by_language}.
+**{total} outlets**: {polled} are polled by default, {waiting} wait for an address, {off} are off until you switch them on
+(`enabled = true`). {by_language}.
 
 * *Verified*: the source was seen to work, at the date given. *Probable*: others use it. *Guess*: an inference. All are other people's
   observations: `rasid outlets check` looks for itself, and the daemon tells when a source fails, falls silent or is stale.
-* Each edition in a language is an outlet of its own (`aa_ar`, `aa_tr`, `aa_en`): it has its own newsroom, rhythm and health, its language decides
-  where letters do not, and you can switch it off alone. Where one feed has failed the others of an outlet still count, so editions in one outlet
-  would hide each other. `sana` and `shafaq` are older than this rule and keep their ids.
+* Each edition in a language is an outlet of its own (`aa_ar`, `aa_tr`, `aa_en`): it has its own newsroom, rhythm and health, its language
+  decides where letters do not, and you can switch it off alone. In one outlet a dead edition would hide behind a live one. `sana` and
+  `shafaq` are older than this rule and keep their ids.
 * *Zone fix*: the source labels its times wrongly, and they are read in the zone named; "none given" means that they carry none.
 * *Fallback*: read only while no other source of the outlet can be. A site that says no is not asked again for a day.
 """

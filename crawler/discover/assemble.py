@@ -74,10 +74,10 @@ def repair_link(link: str, base: str) -> str | None:
 def _insert_slash(link: str, base: str) -> str:
     """``http://www.arab48.comأخبار/…`` gets its slash: what follows a known host name cannot be part of a host name."""
     scheme, separator, rest = link.partition("://")
-    known = urlsplit(base).hostname
-    if not separator or not known:
+    site = urlsplit(base)
+    if not separator or not site.hostname:
         return link
-    bare = known.removeprefix("www.")
+    bare = site.netloc.lower().removeprefix("www.")
     for host in (bare, f"www.{bare}", f"m.{bare}"):
         if rest.lower().startswith(host) and rest[len(host) : len(host) + 1] not in ("", *_HOST_CHARACTERS):
             return f"{scheme}://{rest[: len(host)]}/{rest[len(host) :]}"

@@ -62,7 +62,7 @@ def normalise(
         language=language,
         content_hash=content_hash(words),
         fingerprint=fingerprint_words(words),
-        lead=_lead(raw, entry, title, paragraphs),
+        lead=_lead(raw, entry if source is None or source.summary_is_lead else None, title, paragraphs),
         published_at=dates.at,
         modified_at=_modified(raw, outlet, now),
         authors=_lines(raw.authors or ((entry.author,) if entry and entry.author else ())),

@@ -133,15 +133,34 @@ def _order(config: Config, store: Store, target: str, since: datetime | None) ->
 
 
 def outlet_of(outlets: list[Outlet], address: str) -> Outlet:
-    """The known outlet at the address's host, else one made for it."""
+    """The known outlet whose source lies there or whose home lies above it, else one made for it.
+
+    Of the editions that share a host it is the one whose home is nearest; a host of others (t.me) makes none of its outlets ours.
+    """
     host = _bare_host(address)
     if not host:
         raise UsageError(f"{address!r} is not a web address; write it like https://www.example.org/feed")
-    for outlet in outlets:
-        if host in {_bare_host(url) for url in (outlet.home, *(source.url for source in outlet.sources)) if url}:
-            return replace(outlet, home_is_users=True)
+    for known in (_with_source(outlets, address), _nearest_home(outlets, address), _without_home(outlets, host)):
+        if known is not None:
+            return replace(known, home_is_users=True)
     name = re.sub(r"[^a-z0-9]+", "_", host.lower()).strip("_")
     return Outlet(id=f"site_{name}", name=host, home=None, languages=())
+
+
+def _with_source(outlets: list[Outlet], address: str) -> Outlet | None:
+    return next((outlet for outlet in outlets if address in {source.url for source in outlet.sources}), None)
+
+
+def _nearest_home(outlets: list[Outlet], address: str) -> Outlet | None:
+    """Of the outlets at the host the one with the longest home above the address; the first when none lies above it."""
+    path = f"{urlsplit(address).path.rstrip('/')}/"
+    at_host = [(urlsplit(o.home).path.rstrip("/") + "/", o) for o in outlets if o.home and _bare_host(o.home) == _bare_host(address)]
+    above = [(len(home), outlet) for home, outlet in at_host if path.startswith(home)]
+    return max(above, key=lambda item: item[0])[1] if above else at_host[0][1] if at_host else None
+
+
+def _without_home(outlets: list[Outlet], host: str) -> Outlet | None:
+    return next((o for o in outlets if not o.home and host in {_bare_host(source.url) for source in o.sources}), None)
 
 
 def _bare_host(url: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 from urllib.parse import quote, unquote, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from core.config import OutletConfig, SourceConfig, build_outlet, read_outlet
 from core.model import Entry, SourceKind
+from core.text import fold
 from crawler.discover.assemble import assemble
 from spiders.catalogue import CONFIDENCE, PAGE, render
 from spiders.definitions import builtin_outlets
@@ -63,6 +65,11 @@ def test_the_page_about_them_is_fresh() -> None:
     )
 
 
+def test_the_readme_says_how_many_there_are() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert f"`rasid outlets`: {len(IDS)} of them" in readme, "correct the number of outlets in README.md"
+
+
 def test_every_outlet_has_sample_addresses_and_nothing_else_has() -> None:
     assert set(ADDRESSES) == set(IDS), "add the outlet's address shapes to tests/data/outlet_addresses.toml"
 
@@ -98,6 +105,8 @@ def test_its_note_says_how_sure_we_are(config: OutletConfig) -> None:
 def test_its_names_are_names(config: OutletConfig) -> None:
     words = (config.name or "", *(config.identity or ()), *(config.aliases or ()))
     assert all(word == word.strip() and word for word in words)
+    known = fold(" ".join((config.name or "", config.home or "", *(config.aliases or ()))))
+    assert any(fold(word) in known for word in config.identity or ()), "the masthead shows a name of the outlet"
     for name in ("identity", "aliases"):
         values = getattr(config, name) or ()
         assert len(set(values)) == len(values), f"{name} repeats itself"

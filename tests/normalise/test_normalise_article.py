@@ -1,5 +1,6 @@
 """The whole step: titles, addresses, which date wins, leads, sources, hashes and fingerprints."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -42,6 +43,13 @@ def test_titles_lose_the_outlet_and_the_date(title: str) -> None:
 @pytest.mark.parametrize("title", ["طيف بوست", "زيارة طيف بوست", "دمشق - أنقرة: طريق طويل", "كلمة: طيف"])
 def test_titles_keep_everything_else(title: str) -> None:
     assert make(title=title).title == title
+
+
+def test_a_summary_that_is_a_caption_is_no_lead() -> None:
+    entry = Entry(url=URL, summary="صورة أرشيفية لمعبر مغلق عند الحدود")
+    captions = replace(FEED, summary_is_lead=False)
+    assert make(entry=entry).lead == entry.summary
+    assert make(entry=entry, source=captions).lead == "وصل الوفد التركي إلى دمشق صباح اليوم لبحث ملف المعابر."
 
 
 def test_an_empty_title_is_the_entrys() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -28,10 +29,16 @@ def show_one(path: Path | None, outlet_id: str) -> None:
 
 
 def _row(outlet: Outlet) -> dict[str, Any]:
-    kinds = ", ".join(source.kind.value for source in outlet.sources)
+    kinds = _kinds(outlet)
     languages = ", ".join(outlet.languages)
     name = outlet.name
     return {"id": outlet.id, "name": name, "languages": languages, "sources": kinds, "state": _state(outlet), "home": outlet.home or "–"}
+
+
+def _kinds(outlet: Outlet) -> str:
+    """``feed ×2, telegram as fallback``."""
+    counts = Counter((source.kind.value, " as fallback" if source.fallback else "") for source in outlet.sources)
+    return ", ".join(f"{kind}{'' if count == 1 else f' ×{count}'}{fallback}" for (kind, fallback), count in counts.items())
 
 
 def _state(outlet: Outlet) -> str:

@@ -282,7 +282,7 @@ def _main(path: str) -> None:
         known = {outlet.id: outlet for outlet in wiring.known_outlets(config, store)}
         while line := await asyncio.to_thread(sys.stdin.readline):
             ids: list[int] = []
-            orders = [Order(known[name], context.clock.now(), 60.0, on_article=ids.append) for name in line.split()]
+            orders = [Order(known[name], context.clock.now(), 300.0, on_article=ids.append) for name in line.split()]
             runs = await crawls.run(orders)
             print(json.dumps(_picture(store, runs, ids), default=str), flush=True)  # noqa: T201
 

@@ -29,9 +29,8 @@ _MAX_FILE = 20 * 1024 * 1024  # bytes
 def extract_file(path: Path | None, file: Path, *, url: str, as_json: bool) -> None:
     """Prints the article on a saved page. Raises ExtractionError and UsageError."""
     config = wiring.read_config(path)
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise UsageError(f"--url {url!r} is not a web address; write the address the page was saved from")
-    article = read_article(_bytes_of(file), url, outlet_of(list(config.outlets), url))
+    check_url(url)
+    article = read_article(page_bytes(file), url, outlet_of(list(config.outlets), url))
     fields = _fields(article)
     if as_json:
         print_json(fields)
@@ -43,6 +42,12 @@ def extract_file(path: Path | None, file: Path, *, url: str, as_json: bool) -> N
         say(f"{'note':16} {isolate(note)}")
     say(f"{'body':16}{_origin(article, 'body')}")
     say(clean(article.body))
+
+
+def check_url(url: str) -> None:
+    """Raises UsageError."""
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise UsageError(f"--url {url!r} is not a web address; write the address the page was saved from")
 
 
 def explain(path: Path | None, what: str, *, jsonl: bool) -> None:
@@ -89,7 +94,7 @@ def read_article(body: bytes, url: str, outlet: Outlet, encoding: str | None = N
 def _text_to_explain(config: Config, what: str) -> dict[str, Any]:
     if what.startswith(("http://", "https://")):
         return _of_article(_fetch_article(config, what))
-    data = _stdin().read(_MAX_FILE) if what == "-" else _bytes_of(Path(what))
+    data = _stdin().read(_MAX_FILE) if what == "-" else page_bytes(Path(what))
     if data.lstrip()[:1] == b"<":
         unknown = Outlet(id="file", name="file", home=None, languages=())
         return _of_article(read_article(data, "http://file.invalid/", unknown))
@@ -159,7 +164,8 @@ def _origin(article: Article, name: str) -> str:
     return f"   [{layer}]" if layer else ""
 
 
-def _bytes_of(file: Path) -> bytes:
+def page_bytes(file: Path) -> bytes:
+    """The bytes of a file on disk. Raises UsageError."""
     try:
         if file.stat().st_size > _MAX_FILE:
             raise UsageError(f"{file} is larger than {_MAX_FILE // 1024 // 1024} MB; that is not an article")
@@ -177,7 +183,7 @@ def _stdin() -> BinaryIO:
 def _lines_of(what: str) -> Iterable[str]:
     if what == "-":
         return (line.decode("utf-8", "replace") for line in _stdin())
-    return _bytes_of(Path(what)).decode("utf-8", "replace").split("\n")
+    return page_bytes(Path(what)).decode("utf-8", "replace").split("\n")
 
 
 def _object(line: str, number: int) -> dict[str, Any]:

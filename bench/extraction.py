@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import mean
-from typing import Any
 
 from core.config import build_outlet, read_outlet
 from core.model import Outlet
@@ -31,7 +30,6 @@ _WEAK = ("trafilatura", "paragraphs")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-
     title: str = ""
     body: str = ""
     day: str | None = None
@@ -251,7 +249,8 @@ def print_part(name: str, cases: Sequence[Case], outlets: Mapping[str, Outlet], 
     def scored(chosen: Sequence[Case], read: Extractor, reads: str) -> list[Score]:
         return [score(case, read(case), reads) for case in chosen]
 
-    print(f"\n{name}\n  {'':44} {'n':>3} {'F1':>6} {'leaked':>7} {'sisters':>7} {'title':>6} {'date':>6} {'wrong':>5} {'none':>5} {'source':>6}")
+    print(f"\n{name}\n  {'':44} {'n':>3} {'F1':>6} {'leaked':>7} {'sisters':>7} {'title':>6}", end=" ")
+    print(f"{'date':>6} {'wrong':>5} {'none':>5} {'source':>6}")
     groups = [
         ("Rasid, outlets with rules", with_rules, ruled),
         ("Rasid, the same with rules switched off", with_rules, bare),

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from core.clock import SystemClock
 from core.errors import ExtractionError, UsageError
 from core.model import Article, Entry, Outlet, RawArticle
 from rasid import wiring
 from rasid.commands.crawl import outlet_of
-from rasid.commands.inspect import check_url, page_bytes
+from rasid.commands.inspect import bytes_of
 from rasid.terminal import isolate, print_json, say
 
 FOLDER = Path("tests/data/outlets")
@@ -66,13 +67,14 @@ def record(path: Path | None, file: Path, *, url: str, name: str, folder: Path |
     match = _NAME.fullmatch(name)
     if match is None:
         raise UsageError(f"--record {name!r} is not ID/CASE; write it like arab48/border-gate: lower case, digits and -")
-    check_url(url)
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise UsageError(f"--url {url!r} is not a web address; write the address the page was saved from")
     now = SystemClock().now()
     outlet_id, label = match.groups()
     target = (folder or FOLDER) / outlet_id / (label if _DATED.match(label) else f"{now:%Y-%m-%d}-{label}")
     if target.exists() and not force:
         raise UsageError(f"{target} exists already; choose another name, or --force to overwrite it")
-    page = page_bytes(file)
+    page = bytes_of(file)
     outlets = {outlet.id: outlet for outlet in wiring.read_config(path).outlets}
     languages = [] if outlet_id in outlets else list(outlet_of(list(outlets.values()), url).languages)
     meta = {"url": url, "now": now.isoformat(timespec="seconds"), "encoding": None, "outlet": outlet_id, "rules": outlet_id in outlets}

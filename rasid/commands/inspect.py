@@ -29,8 +29,9 @@ _MAX_FILE = 20 * 1024 * 1024  # bytes
 def extract_file(path: Path | None, file: Path, *, url: str, as_json: bool) -> None:
     """Prints the article on a saved page. Raises ExtractionError and UsageError."""
     config = wiring.read_config(path)
-    check_url(url)
-    article = read_article(page_bytes(file), url, outlet_of(list(config.outlets), url))
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise UsageError(f"--url {url!r} is not a web address; write the address the page was saved from")
+    article = read_article(bytes_of(file), url, outlet_of(list(config.outlets), url))
     fields = _fields(article)
     if as_json:
         print_json(fields)
@@ -42,12 +43,6 @@ def extract_file(path: Path | None, file: Path, *, url: str, as_json: bool) -> N
         say(f"{'note':16} {isolate(note)}")
     say(f"{'body':16}{_origin(article, 'body')}")
     say(clean(article.body))
-
-
-def check_url(url: str) -> None:
-    """Raises UsageError."""
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise UsageError(f"--url {url!r} is not a web address; write the address the page was saved from")
 
 
 def explain(path: Path | None, what: str, *, jsonl: bool) -> None:
@@ -94,7 +89,7 @@ def read_article(body: bytes, url: str, outlet: Outlet, encoding: str | None = N
 def _text_to_explain(config: Config, what: str) -> dict[str, Any]:
     if what.startswith(("http://", "https://")):
         return _of_article(_fetch_article(config, what))
-    data = _stdin().read(_MAX_FILE) if what == "-" else page_bytes(Path(what))
+    data = _stdin().read(_MAX_FILE) if what == "-" else bytes_of(Path(what))
     if data.lstrip()[:1] == b"<":
         unknown = Outlet(id="file", name="file", home=None, languages=())
         return _of_article(read_article(data, "http://file.invalid/", unknown))
@@ -164,8 +159,8 @@ def _origin(article: Article, name: str) -> str:
     return f"   [{layer}]" if layer else ""
 
 
-def page_bytes(file: Path) -> bytes:
-    """The bytes of a file on disk. Raises UsageError."""
+def bytes_of(file: Path) -> bytes:
+    """The content of a file. Raises UsageError when it cannot be read or is too large."""
     try:
         if file.stat().st_size > _MAX_FILE:
             raise UsageError(f"{file} is larger than {_MAX_FILE // 1024 // 1024} MB; that is not an article")
@@ -183,7 +178,7 @@ def _stdin() -> BinaryIO:
 def _lines_of(what: str) -> Iterable[str]:
     if what == "-":
         return (line.decode("utf-8", "replace") for line in _stdin())
-    return page_bytes(Path(what)).decode("utf-8", "replace").split("\n")
+    return bytes_of(Path(what)).decode("utf-8", "replace").split("\n")
 
 
 def _object(line: str, number: int) -> dict[str, Any]:

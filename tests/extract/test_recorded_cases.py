@@ -89,7 +89,7 @@ def test_a_case_says_what_it_is(folder: Path) -> None:
 def test_a_third_of_sixty_cases_is_held_back() -> None:
     held = [folder for folder in FOLDERS if told(folder, "meta.json")["held_back"]]
     assert len(FOLDERS) >= 60
-    assert len(held) * 3.5 >= len(FOLDERS)
+    assert len(held) * 3 >= len(FOLDERS) - 1
 
 
 def test_every_fault_is_of_a_case() -> None:

@@ -80,10 +80,10 @@ def score(case: Case, reading: Reading, reads: str) -> Score:
 
 
 def _sister_words(case: Case, body: str) -> int:
-    """Words of other articles' headlines that stand whole in the text, also with a date glued to them."""
-    text = f" {' '.join(words(body))}"
+    """Words of other articles' headlines that stand whole in the text, also glued to each other or to a date."""
+    text = "".join(words(body))
     sisters = [words(sister) for sister in case.meta.get("sisters", ())]
-    return sum(len(sister) for sister in sisters if f" {' '.join(sister)}" in text)
+    return sum(len(sister) for sister in sisters if "".join(sister) in text)
 
 
 def _date(case: Case, day: str | None) -> str:

@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test check run bench clean
+.PHONY: demo test check run bench bench-peers clean
 
 .venv/.installed: requirements.lock pyproject.toml
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Rasid needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 2; }
@@ -31,8 +31,16 @@ check: .venv/.installed-dev  ## style, types, architecture
 run: .venv/.installed  ## the daemon on the live outlets, with rasid.toml
 	@$(BIN)/rasid run
 
-bench: .venv/.installed-dev  ## every figure in docs/benchmarks.md
+.venv-bench/.installed-peers: requirements.lock requirements-bench.lock
+	@test -x .venv-bench/bin/python || "$(PYTHON)" -m venv .venv-bench
+	@echo "installing what we are compared with into .venv-bench (once) ..."
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock -r requirements-bench.lock
+	@touch $@
+
+bench-peers: .venv-bench/.installed-peers  ## the other extractors, for bench.extraction
+
+bench: .venv/.installed-dev .venv-bench/.installed-peers  ## every figure in docs/benchmarks.md
 	@$(BIN)/python -m bench
 
 clean:
-	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-bench build *.egg-info .pytest_cache .mypy_cache .ruff_cache

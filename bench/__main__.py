@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
-BENCHMARKS = ("startup", "polling", "memory", "pipeline", "language", "dedup", "detection")
+BENCHMARKS = ("startup", "polling", "memory", "pipeline", "language", "dedup", "detection", "extraction")
+PEERS = Path(__file__).parents[1] / ".venv-bench"
+NEED_PEERS = frozenset({"extraction"})
+"""Benchmarks that import other extractors; without ``make bench-peers`` they say which are missing."""
 
 
 def main() -> None:
     for name in sys.argv[1:] or BENCHMARKS:
         print(f"--- {name}", flush=True)
-        subprocess.run([sys.executable, "-m", f"bench.{name}"], check=True)
+        python = PEERS / "bin" / "python" if name in NEED_PEERS and (PEERS / ".installed-peers").exists() else sys.executable
+        subprocess.run([str(python), "-m", f"bench.{name}"], check=True)
 
 
 if __name__ == "__main__":

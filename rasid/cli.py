@@ -92,17 +92,46 @@ def crawl(
     crawl.run(_path(config), target, jsonl=jsonl, dry_run=dry_run, since=since)
 
 
-@app.command(epilog="Example: rasid extract page.html --url https://www.arab48.com/...")
+@app.command(epilog="Example: rasid extract page.html --url https://www.arab48.com/..., or: rasid extract --diff")
 def extract(
-    file: Annotated[Path, typer.Argument(help="A saved page.")],
-    url: Annotated[str, typer.Option(help="The address it was saved from; chooses the outlet's rules.")],
+    file: Annotated[Path | None, typer.Argument(help="A saved page; not with --diff.", show_default=False)] = None,
+    url: Annotated[str | None, typer.Option(help="The address it was saved from; chooses the outlet's rules.", show_default=False)] = None,
     as_json: AsJson = False,
+    record: Annotated[str | None, typer.Option(metavar="ID/CASE", help="Record the page as a case.", show_default=False)] = None,
+    held_back: Annotated[bool, typer.Option("--held-back", help="With --record: keep the case out of tuning.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="With --record: overwrite the case.")] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Replay every recorded case and show what differs; exit code 1 if something does.")
+    ] = False,
+    reveal: Annotated[bool, typer.Option("--reveal", help="With --diff: show held-back cases, too.")] = False,
+    folder: Annotated[
+        Path | None, typer.Option("--cases", metavar="FOLDER", help="Where cases are; default tests/data/outlets.", show_default=False)
+    ] = None,
     config: ConfigPath = None,
 ) -> None:
-    """What extraction makes of a saved page, and which method found each field."""
-    from rasid.commands import inspect
+    """What extraction makes of a saved page, and which method found each field; records pages as cases and replays them."""
+    from rasid.commands import cases, inspect
 
+    _refuse_lonely(
+        ("--held-back", held_back, "--record", record), ("--force", force, "--record", record), ("--reveal", reveal, "--diff", diff)
+    )
+    if diff:
+        if file is not None or record is not None:
+            raise UsageError("--diff replays recorded cases and takes neither a FILE nor --record; give one or the other")
+        raise typer.Exit(1 if cases.diff(_path(config), folder=folder, reveal=reveal, as_json=as_json) else 0)
+    if file is None or url is None:
+        raise UsageError(f"{'FILE' if file is None else '--url'} is missing; give a saved page and its address, or --diff")
+    if record is not None:
+        cases.record(_path(config), file, url=url, name=record, folder=folder, held_back=held_back, force=force)
+        return
     inspect.extract_file(_path(config), file, url=url, as_json=as_json)
+
+
+def _refuse_lonely(*options: tuple[str, bool, str, object]) -> None:
+    """Raises UsageError for an option that means something only with another."""
+    for name, given, other, with_it in options:
+        if given and not with_it:
+            raise UsageError(f"{name} goes with {other}; see 'rasid extract --help'")
 
 
 @app.command(epilog="Example: rasid explain page.html, or: echo 'title' | rasid explain -, or: rasid explain items.jsonl --jsonl")

@@ -31,7 +31,7 @@ def extract_file(path: Path | None, file: Path, *, url: str, as_json: bool) -> N
     config = wiring.read_config(path)
     if urlsplit(url).scheme not in ("http", "https"):
         raise UsageError(f"--url {url!r} is not a web address; write the address the page was saved from")
-    article = read_article(_bytes_of(file), url, outlet_of(list(config.outlets), url))
+    article = read_article(bytes_of(file), url, outlet_of(list(config.outlets), url))
     fields = _fields(article)
     if as_json:
         print_json(fields)
@@ -89,7 +89,7 @@ def read_article(body: bytes, url: str, outlet: Outlet, encoding: str | None = N
 def _text_to_explain(config: Config, what: str) -> dict[str, Any]:
     if what.startswith(("http://", "https://")):
         return _of_article(_fetch_article(config, what))
-    data = _stdin().read(_MAX_FILE) if what == "-" else _bytes_of(Path(what))
+    data = _stdin().read(_MAX_FILE) if what == "-" else bytes_of(Path(what))
     if data.lstrip()[:1] == b"<":
         unknown = Outlet(id="file", name="file", home=None, languages=())
         return _of_article(read_article(data, "http://file.invalid/", unknown))
@@ -159,7 +159,8 @@ def _origin(article: Article, name: str) -> str:
     return f"   [{layer}]" if layer else ""
 
 
-def _bytes_of(file: Path) -> bytes:
+def bytes_of(file: Path) -> bytes:
+    """The content of a file. Raises UsageError when it cannot be read or is too large."""
     try:
         if file.stat().st_size > _MAX_FILE:
             raise UsageError(f"{file} is larger than {_MAX_FILE // 1024 // 1024} MB; that is not an article")
@@ -177,7 +178,7 @@ def _stdin() -> BinaryIO:
 def _lines_of(what: str) -> Iterable[str]:
     if what == "-":
         return (line.decode("utf-8", "replace") for line in _stdin())
-    return _bytes_of(Path(what)).decode("utf-8", "replace").split("\n")
+    return bytes_of(Path(what)).decode("utf-8", "replace").split("\n")
 
 
 def _object(line: str, number: int) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 import time
 from functools import cache
@@ -15,7 +16,7 @@ from core.errors import ExtractionError
 from core.model import RawArticle, Rules
 from crawler.extract import extract
 
-PAGES = sorted((Path(__file__).parents[1] / "data" / "outlets").glob("*/*/page.html"))
+PAGES = sorted((Path(__file__).parents[1] / "data" / "outlets").glob("*/2026-10-*/page.html.gz"))
 RULES = Rules(title="h1", body="article, .entry-content, form", date="time", lead="h2", remove=("div",), published_label="(.+)")
 PIECES = (
     *(b"<div>", b"</div>", b"<p>", b"</form>", b"<table>", b"<!--", b"<![CDATA[", b"<script>", b"</script>", b"<pre>", b"<time>", b"<h1>"),
@@ -26,7 +27,7 @@ PIECES = (
 
 @cache
 def pages() -> tuple[bytes, ...]:
-    return tuple(page.read_bytes() for page in PAGES)
+    return tuple(gzip.decompress(page.read_bytes()) for page in PAGES)
 
 
 def attempt(body: bytes, rules: Rules) -> RawArticle | str:

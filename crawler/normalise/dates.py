@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from core.text import fold
 
 MAX_FUTURE = timedelta(minutes=15)
+AN_UPDATE = "labelled as an update"
+"""The note of a date that its text calls one of an update."""
 _OLDEST = date(1995, 1, 1)
 _MAX_LENGTH = 160
 _REGION = timezone(timedelta(hours=3))
@@ -173,7 +175,7 @@ def _read(text: str, now: datetime, default: tzinfo | None, override: tzinfo | N
         before, after = words[: update.start()], words[update.end() :]
         ahead, behind = (any(map(str.isdigit, part)) for part in (before, after))
         words = (before if ahead else after).strip()
-        note = None if ahead and behind else "labelled as an update"
+        note = None if ahead and behind else AN_UPDATE
     found = _relative(words, now, default, override) or _absolute(words, default, override)
     return ParsedDate(found.at, found.precision, note or found.note)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -17,6 +18,8 @@ SUPPORTED = frozenset(["ar", "tr", "en", "ckb", "ku", "fa", "ur", "de", "fr", "r
 _SAMPLE = 400
 _MIN_LETTERS = 3
 _MIN_DETECT = 12
+_SOME = 1.0
+"""Less evidence than this is chance."""
 _MIN_PROBABILITY = 0.9
 _SHORT = 40
 _LEAD = 2.0
@@ -54,60 +57,16 @@ for _language, _groups in _LETTERS.items():
     for _letters, _weight in _groups.items():
         for _letter in _letters:
             _WEIGHTS.setdefault(_letter, []).append((_language, _weight))
-_WORDS = {
-    language: frozenset(words.split())
-    for language, words in {
-        "ar": "في من على إلى الى عن أن ان التي الذي هذا هذه مع بعد قبل بين كما لم "
-        "لا ما هو هي قال وقال أو ثم عند حول ضد خلال منذ حتى كان كانت غير كل",
-        "fa": "در به از که را این است با برای می بر تا هم خود شد آن کرد شده کرده یک نیز اما پس باید دارد بود گفت های ها",
-        "ckb": "لە بۆ کە بە و ئەم ئەو لەگەڵ لەسەر دەکات کرد کران بوو بووە دوای پێش نێوان هەرێمی سەرۆکی ڕاگەیاند رایگەیاند",
-        "ur": "کے کی کا میں نے سے ہے ہیں کو اور پر یہ وہ کہ تھا تھی گیا گئی کر دیا کیا ہو لیے بھی نہیں",
-        "tr": "ve bir bu için ile olarak olan da de sonra kadar göre çok daha "
-        "gibi ne mi ama var yok en son dakika oldu etti dedi açıkladı türkiye suriye",
-        "ku": "û li ji bi ku di de da ya yê ên wê vê xwe ser bo re "
-        "jî hat dike kir bû hate hatin dikin kirin bûn ne lê got di ev ew navbera piştî",
-        "en": "the of and to in is for on with that by as at from was says "
-        "said after over its it be are has have will amid not an new against between",
-        "de": "der die und das ist nicht mit von ein eine den dem des im auf für zu sich bei nach aus wird werden sind hat auch",
-        "fr": "le la les des et est que une un dans pour qui sur du au aux en par avec ce cette son ses après entre a pas plus",
-    }.items()
-}
-_NEWS = {
-    language: frozenset(words.split())
-    for language, words in {
-        "ar": "عاجل مقتل قتلى جرحى إصابة اصابة قوات جيش جندي جنود معبر حدود وزير رئيس وفد لقاء بحث يبحث تعلن يعلن أعلنت تنفي ينفي نفى مصدر مصادر "
-        "اجتماع مفاوضات هجوم غارة قصف انفجار اشتباكات سعر أسعار صرف ليرة زلزال هزة مدينة ريف شمال شرق جنوب غرب اليوم أمس هدوء حذر جديد جديدة "
-        "لماذا كيف متى أين بيان صور فيديو قرار مظاهرات تعزيزات عودة لاجئين نازحين سوريا سورية تركيا أنقرة أردوغان",
-        "fa": "نرخ دلار نشست مرز انفجار زلزله درگیری حمله نیروهای وزیر رئیس خبر دولت ایران تهران گفتگو جنگ کشته زخمی بسته آغاز پرواز لغو فردا هوای "
-        "چرا چه چگونه چند سال روز هزار توافق دیدار سفر رفت رسید آمد کردند می‌شود می‌کند نمی‌شود ندارد ارتش سرباز شهر شمال جنوب ترکیه سوریه امروز دیروز",
-        "ckb": "نرخی شەڕ شەهید هێزەکانی هەرێم کوردستان سنوور داخرا کرایەوە هەولێر تەقینەوە کۆبوونەوە دۆلار تورکیا سووریا ئێران عێراق ئەمڕۆ دوێنێ بۆچی چۆن",
-        "ur": "وزیر صدر فوج حکومت پاکستان ملاقات مذاکرات اجلاس دھماکہ ہلاک زخمی قیمت بارش موسم کیوں کیسے نہیں شام ترکی",
-        "tr": "bakan bakanı bakanlığı bakandan başkan başkanı cumhurbaşkanı haber haberi haberleri yeni asker askeri ordu sınır kapısı patlama deprem saldırı "
-        "ölü yaralı gözaltı operasyon operasyonu karar kararı açıklama toplantı görüşme anlaşma seçim dolar euro altın fiyatı fiyatları hava durumu "
-        "neden nasıl kim kaç ne zaman nerede bugün yarın dün net mesaj sakin rekor geldi gitti gidiyor oldu olacak konuştu uyardı yalanladı duyurdu "
-        "basladi başladı bitti dönem iki üç bin milyon yeniden kadın çocuk suriyeli suriyeliler gazetesi",
-        "ku": "şer hêz hêzên serok serokê wezîr wezîrê civîn civîna hevdîtin sînor welat gel kurd kurdistan rojava bakur bakurê başûr başûrê çû gihîşt vebû "
-        "teqîn êrîş kuştin birîndar leşker bihayê zêr nan tune nû yekem duyem îro duh sibê çima çawa kî daxuyanî red dike bang",
-        "en": "troops forces army soldiers border crossing talks deal signed agree agreed blast strike strikes attack kills killed dead wounded near leave leaves "
-        "hit hits record low high minister president government president's envoy quits reopen reopens opens meet meets visit visits report reports "
-        "what why how when who we know so far live opinion analysis explainer pictures video first two three hundreds thousands return returns "
-        "back home north south oil price prices power rebel rebels ceasefire syria's syrian syria turkish turkey turkey's kurdish iraq iran israel "
-        "medical hospital weather outlook protest outside inside ruling surprise years week month",
-        "de": "neue neuer tote verletzte explosion angriff grenze regierung präsident türkei syrien türkische syrische uhr zwei drei heute",
-        "fr": "ministre président guerre frontière attaque morts blessés turquie syrie turc turque syrien deux trois contre sous selon",
-    }.items()
-}
+_TABLES: dict[str, Any] = tomllib.loads(files(__package__).joinpath("languages.toml").read_text("utf-8"))
 _EVIDENCE: dict[str, list[tuple[str, float]]] = {}
-for _table, _weight in ((_WORDS, 1.5), (_NEWS, 1.0)):
-    for _language, _words in _table.items():
-        for _word in _words - (_WORDS[_language] if _table is _NEWS else frozenset()):
-            _EVIDENCE.setdefault(_word, []).append((_language, _weight))
-# Spelt with their own letters in every language: they say nothing of the text around them.
+for _table, _weight in (("frequent", 1.5), ("news", 1.0)):
+    for _language, _words in _TABLES[_table].items():
+        for _word in _words.split():
+            if all(_known != _language for _known, _ in _EVIDENCE.get(_word, ())):
+                # Words as short as "de" or "on" belong to many languages, also to those that we do not know.
+                _EVIDENCE.setdefault(_word, []).append((_language, 1.0 if len(_word) <= 2 and _word.isascii() else _weight))
+_NAMES = frozenset(_TABLES["names"].split())
 _OWN_LETTERS = {"ckb": "ێۆڵڕە", "ur": "ٹڈڑےںہھ"}
-_NAMES = frozenset(
-    "erdoğan türkiye öcalan hürriyet rûdaw çavuşoğlu imamoğlu özel bahçeli şara şam diyarbakır şanlıurfa urfa iğdır kılıçdaroğlu güler "
-    "gündüz başbuğ demirtaş fenerbahçe beşiktaş galatasaray öztürk yıldız yıldırım şimşek rojava efrîn kobanê qamişlo colanî".split()
-)
 _WORD = re.compile(r"[^\W\d_]+")
 _ARTICLES = ("ال", "وال", "بال", "فال", "كال", "لل", "ولل")
 _TURKISH_SUFFIX = re.compile(r"[^\W\d_]{3}['’](?:nin|nın|nun|nün|[dt][ea](?:n|ki)?|y[eaiıuü])(?![^\W\d_])")  # Suriye'ye, Şam'da
@@ -153,7 +112,7 @@ def identify(text: str, *, declared: str | None = None, expected: Sequence[str] 
     hints = _hints(declared, expected, script)
     if best and best in hints and scores[best] >= 1.0 and lead >= 1.0:
         return best
-    if best in _UNDETECTED:
+    if best in _UNDETECTED and scores[best] >= _SOME:
         return _from_hints(hints, scores)
     return _detect(sample, script, best) or _from_hints(hints, scores)
 
@@ -228,7 +187,7 @@ def _from_hints(hints: list[str], scores: dict[str, float]) -> str | None:
     """The only language the outlet could mean, unless the letters speak for another."""
     if len(hints) != 1:
         return None
-    return hints[0] if scores.get(hints[0], 0.0) >= max(scores.values()) / _LEAD else None
+    return hints[0] if scores.get(hints[0], 0.0) >= max(scores.values()) / _LEAD or max(scores.values()) < _SOME else None
 
 
 def _detect(sample: str, script: str, best: str | None) -> str | None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 from core.model import Article, Entry, Outlet, RawArticle, Source
+from core.mojibake import repair
 from core.text import clean_line, fold, folded_words
 from crawler.normalise.citations import clean_source, find_citations
 from crawler.normalise.language import identify
@@ -21,7 +22,8 @@ _TITLE_DATE = re.compile(r"[\s|–—-]*(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)
 _SEPARATOR = re.compile(r"\s*(?:\s[-–—:]|[|»«•·]|::)\s*$")
 _LEADING_SEPARATOR = re.compile(r"^\s*(?:[-–—:]\s|[|»«•·]|::)\s*")
 _EDGE = " \t\n|-–—·•»«"
-_CUT_CHARACTER = re.compile("\\s*[ÙØÃ\ufffd]+$")
+# What is left of a letter that was cut in two: the first half of an Arabic one, read as Latin, or the mark for no letter at all.
+_CUT_CHARACTER = re.compile("(?<=[\u0600-\u06ff\\s])[ÙØÃÚÛ]+(?=[\\s.…]*$)|\ufffd+(?=[\\s.…]*$)")
 _MORE = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|(?:اقرأ المزيد|Read more|Continue reading|Devamı(?: için)?)\b.*)$", re.I | re.S)
 _SYNDICATION = re.compile(
     r"\s*(?:The post .{1,300}? (?:appeared first|first appeared) on .*|ظهرت المقالة .{1,300}? أولا\S*ً? على .*)$", re.S
@@ -43,7 +45,7 @@ def normalise(
     ``known_sources``: further spellings under which outlets are cited -> their names.
     """
     title = clean_title(raw.title or (entry.title if entry else None) or "", outlet)
-    paragraphs = [line for paragraph in raw.paragraphs if (line := clean_line(paragraph))]
+    paragraphs = [line for paragraph in repair("\x1e".join(raw.paragraphs)).split("\x1e") if (line := clean_line(paragraph))]
     body = "\n".join(paragraphs)
     words = folded_words(body)
     language = identify(f"{title}\n{body}", declared=raw.language, expected=outlet.languages)
@@ -82,7 +84,7 @@ def content_hash(words: list[str]) -> bytes:
 
 def clean_title(title: str, outlet: Outlet) -> str:
     """The headline alone: without the outlet's name at either end (`` - طيف بوست``) and without a date behind it."""
-    title = clean_line(title)
+    title = _CUT_CHARACTER.sub("", clean_line(repair(title)))
     names = {fold(name.strip(_EDGE)): None for name in (*outlet.rules.title_suffixes, outlet.name, *outlet.aliases)}
     while True:
         shorter = _without_name(_TITLE_DATE.sub("", title), names) or title
@@ -144,7 +146,7 @@ def _lead(raw: RawArticle, entry: Entry | None, title: str, paragraphs: list[str
 
 def _plain(html: str) -> str:
     """One line of text of a piece of HTML, without the tails that feeds append."""
-    text = clean_line(html)
+    text = clean_line(repair(html))
     if "<" in text:
         from selectolax.lexbor import LexborHTMLParser
 

@@ -11,7 +11,7 @@ import unicodedata
 
 def repair(text: str) -> str:
     """``text`` with its letters put right; the same object when nothing is certainly wrong."""
-    if text.isascii() or not _SUSPECT.search(text):
+    if text.isascii() or not any(suspect.search(text) for suspect in _SUSPECTS):
         return text
     return _retake_turkish(_retake_arabic(undouble(text)))
 
@@ -53,7 +53,11 @@ _PAIRS_1256 = re.compile(
     f"(?:[طظعغ]{_NEXT_1256}){{2,}}|(?<!{_LETTER})(?:[طظأآ]{_NEXT_1256})(?!{_LETTER})|â€{_NEXT_1256}|(?<!{_LETTER})آ[«»]"
     f"|(?<=[A-Za-z])(?:[أؤإ]{_NEXT_1256})+|(?:[أؤإ]{_NEXT_1256})+(?=[A-Za-z])"
 )
-_SUSPECT = re.compile(f"[ÂÃÄÅØÙÚÛâ]{_NEXT}|[À-ÿ]{{4}}|[ýþðÝÞÐ]|[طظعغأؤإ]{_NEXT_1256}")
+# Looked for by their second, rarer half: many times faster.
+_SUSPECTS = (
+    re.compile(f"{_class(_LATIN | _CP1256, 0x80, 0xBF)}(?<=[ÂÃÄÅØÙÚÛâطظعغأؤإ].)", re.DOTALL),
+    re.compile("[ýþðÝÞÐ]|[À-ÿ]{4}"),
+)
 _OURS = re.compile("[\u0600-\u06ff\u200c-\u200f\u2010-\u203a\u00a0-\u00bf\u00c0-\u017f]+")
 _TURKISH = str.maketrans("ýþðÝÞÐ", "ışğİŞĞ")
 _NOT_TURKISH = re.compile("[áíúóéæøåÁÍÚÓÉÆØÅčěřžšůČĚŘŽŠŮ]")

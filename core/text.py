@@ -32,7 +32,7 @@ _WORDS = re.compile(r"\w+")
 # a blank between two of them: القـ.ـبضة), combining marks of Latin letters, ZWNJ, and compatibility forms (ﺗﺮﻛﻴﺎ, Ｓｙｒｉａ).
 _MARKS_CLASS = "\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
 _EDITS = re.compile(
-    f"\u0640(?:[. …]{{1,3}}\u0640)+|\u0640+[.…]{{1,3}}(?=[{_AR}])"
+    f"\u0640(?:(?:[. …]{{1,3}}\u0640)+|\u0640*[.…]{{1,3}}(?=[{_AR}]))"
     f"|[{_INVISIBLE_CLASS}{_MARKS_CLASS}]+|\u200c+|[\ufb00-\ufdff\ufe70-\ufefc\uff01-\uff5e]+"
 )
 # Runs without any of these; matching a run is many times faster than searching for an exception to it.

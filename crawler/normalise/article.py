@@ -164,4 +164,4 @@ def _shortened(text: str) -> str:
 
 
 def _lines(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(line for text in texts if (line := clean_line(text))))
+    return tuple(dict.fromkeys(line for text in texts if (line := clean_line(repair(text)))))

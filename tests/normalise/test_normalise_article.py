@@ -112,6 +112,33 @@ def test_leads_are_plain_and_short() -> None:
     assert long.endswith("كلمة…")
 
 
+def test_titles_leads_bodies_and_tags_are_read_in_their_own_letters() -> None:
+    twice = "الوفد التركي في دمشق".encode().decode("latin-1")
+    article = make(
+        title=twice,
+        paragraphs=("وصل الوفد.".encode().decode("cp1256"), 'قال: &amp;quot;لا&amp;quot; في "تطـ ـبيع"'),
+        lead="Baþkan Erdoðan konuþtu",
+        tags=("TÃ¼rkiye", "\u202bسوريا\u202c\u200b"),
+    )
+    assert article.title == "الوفد التركي في دمشق"
+    assert article.body == 'وصل الوفد.\nقال: "لا" في "تطـ ـبيع"'
+    assert (article.lead, article.tags) == ("Başkan Erdoğan konuştu", ("Türkiye", "سوريا"))
+    assert article.content_hash == make(paragraphs=("وصل الوفد.", 'قال: "لا" في "تطبيع"')).content_hash
+
+
+@pytest.mark.parametrize(
+    ("summary", "lead"),
+    [
+        ("وصل الوفد التركي إلى العاصمة السورÙ", "وصل الوفد التركي إلى العاصمة السور"),
+        ("وصل الوفد التركي Ø…", "وصل الوفد التركي …"),
+        ("وصل الوفد الترك\ufffd", "وصل الوفد الترك"),
+        ("Müzik grubu MØ", "Müzik grubu MØ"),
+    ],
+)
+def test_half_a_letter_at_the_end_of_a_cut_summary_goes(summary: str, lead: str) -> None:
+    assert make(entry=Entry(url=URL, summary=summary)).lead == lead
+
+
 def test_the_body_is_its_paragraphs() -> None:
     article = make()
     assert article.body.split("\n") == [PARAGRAPHS[0].replace("  ", " "), PARAGRAPHS[2]]

@@ -50,7 +50,7 @@ _PAIR = re.compile(f"[ÃÄÅØÙÚÛ]{_NEXT}|â[€\x80]{_NEXT}|(?<![^\\W\\d_a-z
 # UTF-8 read as windows-1256: Arabic letters become ط§ ظ„ and so on, Turkish ones أ¼ ؤ± inside Latin words.
 _SURE_1256 = re.compile(f"(?:[طظعغ]{_NEXT_1256}){{3}}|(?<=[A-Za-z])[أؤإ]{_NEXT_1256}|[أؤإ]{_NEXT_1256}(?=[A-Za-z])")
 _PAIRS_1256 = re.compile(
-    f"(?:[طظعغ]{_NEXT_1256}){{2,}}|(?<!{_LETTER})(?:[طظأآ]{_NEXT_1256})(?!{_LETTER})|â€{_NEXT_1256}|(?<!{_LETTER})آ[«»]"
+    f"(?:[طظعغ]{_NEXT_1256}){{2,}}|(?<!{_LETTER})(?:[طظأآ]{_NEXT_1256}|(?:[أؤإ]{_NEXT_1256}){{2,4}})(?!{_LETTER})|â€{_NEXT_1256}|(?<!{_LETTER})آ[«»]"
     f"|(?<=[A-Za-z])(?:[أؤإ]{_NEXT_1256})+|(?:[أؤإ]{_NEXT_1256})+(?=[A-Za-z])"
 )
 # Looked for by their second, rarer half: many times faster.
@@ -60,7 +60,8 @@ _SUSPECTS = (
 )
 _OURS = re.compile("[\u0600-\u06ff\u200c-\u200f\u2010-\u203a\u00a0-\u00bf\u00c0-\u017f]+")
 _TURKISH = str.maketrans("ýþðÝÞÐ", "ışğİŞĞ")
-_NOT_TURKISH = re.compile("[áíúóéæøåÁÍÚÓÉÆØÅčěřžšůČĚŘŽŠŮ]")
+# Icelandic, Czech, Turkmen; or Turkish that is right.
+_NOT_TURKISH = re.compile("[áíúóéæøåäňÁÍÚÓÉÆØÅÄŇčěřžšůČĚŘŽŠŮşğıŞĞİ]")
 
 # --------------------------------------------------------------------------- repairs
 

@@ -23,7 +23,8 @@ _DOUBLED = tuple(
 # What browsers do too: the Windows sets are supersets of what the ISO names promise.
 _REALLY = {"iso8859-9": "cp1254", "iso8859-1": "cp1252", "ascii": "cp1252", "latin-1": "cp1252"}
 _ARABIC = re.compile("[\u0621-\u064a\u067e\u0686\u0698\u06a9\u06af\u06cc]")
-_TURKISH = re.compile("[ıİşŞğĞçÇöÖüÜ]")
+_TURKISH = re.compile("[ıİşŞğĞçÇöÖüÜêÊîÎûÛâÂ]")  # and Kurmanji
+_BOTH_IN_ONE_WORD = re.compile("[A-Za-z][\u0621-\u064a]|[\u0621-\u064a][A-Za-z]")
 _WRONG = re.compile("[\u0080-\u009f\ufffd¤¦¬¯¸±¶þÞðÐ]")
 
 
@@ -87,7 +88,7 @@ def _plausibility(text: str) -> float:
     beyond = sum(not character.isascii() for character in text) or 1
     arabic, turkish = len(_ARABIC.findall(text)), len(_TURKISH.findall(text))
     mixed = min(arabic, turkish)  # é and ç among Arabic letters: Turkish text read as Arabic, or the reverse
-    return round((max(arabic, turkish) - mixed - 2 * len(_WRONG.findall(text))) / beyond, 3)
+    return round((max(arabic, turkish) - mixed - 2 * len(_WRONG.findall(text)) - 2 * len(_BOTH_IN_ONE_WORD.findall(text))) / beyond, 3)
 
 
 def _codec(name: str | None) -> str | None:

@@ -1,8 +1,8 @@
 """Character sets: pages read rightly by ``decode`` beside charset-normalizer and what is declared; ``repair`` beside ftfy.
 
-The pages are made of the sentences in a file (tests/data/language/acceptance.jsonl unless named), in every character set that can write them, under
-every pair of header and ``meta`` that is absent, right or wrong. The misread texts are the same sentences; the right ones, which
-nobody may touch, are all texts of tests/data.
+The pages are made of the sentences in a file (tests/data/language/acceptance.jsonl unless named), in every character set that can
+write them, under every pair of header and ``meta`` that is absent, right or wrong. The misread texts are the same sentences; the
+right ones, which nobody may touch, are all texts of tests/data.
 
 usage: python -m bench.encodings [FILE.jsonl]
 """

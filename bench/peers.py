@@ -18,3 +18,16 @@ def install_peer(requirement: str, program: str) -> Path:
         print(f"installing {requirement} into {FOLDER.name} (once) ...", flush=True)
         subprocess.run([str(FOLDER / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", requirement], check=True)
     return path
+
+
+def add_peers() -> None:
+    """Makes the libraries of ``requirements-bench.lock`` importable in this process, behind our own packages."""
+    wanted = Path(__file__).parents[1] / "requirements-bench.lock"
+    stamp = FOLDER / ".installed"
+    if not stamp.exists() or stamp.stat().st_mtime < wanted.stat().st_mtime:
+        print(f"installing {wanted.name} into {FOLDER.name} (once) ...", flush=True)
+        subprocess.run([sys.executable, "-m", "venv", str(FOLDER)], check=True)
+        subprocess.run([str(FOLDER / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", "-r", str(wanted)], check=True)
+        stamp.touch()
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    sys.path.append(str(FOLDER / "lib" / version / "site-packages"))

@@ -21,6 +21,9 @@ _INVISIBLE_CLASS = (
     "\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200d-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff"
 )
 _INVISIBLE = re.compile(f"[{_INVISIBLE_CLASS}]+|\u200c+(?![{_AR}])|(?<![{_AR}])\u200c+")
+_ESCAPED_AGAIN = re.compile(
+    r"&(?:amp|quot|apos|nbsp|[lr]aquo|[lr][sd]quo|[mn]dash|hellip|#(?!(?:60|62|x3[ce]);)(?:\d{2,6}|x[\da-f]{2,5}));", re.I
+)
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\s*\n\s*")
 _WORDS = re.compile(r"\w+")
@@ -28,7 +31,10 @@ _WORDS = re.compile(r"\w+")
 # What folding deletes or rewrites before the one-to-one replacements: invisible characters, tashkeel, tatweel (also with a dot or
 # a blank between two of them: القـ.ـبضة), combining marks of Latin letters, ZWNJ, and compatibility forms (ﺗﺮﻛﻴﺎ, Ｓｙｒｉａ).
 _MARKS_CLASS = "\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
-_EDITS = re.compile(f"\u0640(?:[. ]\u0640)+|[{_INVISIBLE_CLASS}{_MARKS_CLASS}]+|\u200c+|[\ufb00-\ufdff\ufe70-\ufefc\uff01-\uff5e]+")
+_EDITS = re.compile(
+    f"\u0640(?:(?:[. …]{{1,3}}\u0640)+|\u0640*[.…]{{1,3}}(?=[{_AR}]))"
+    f"|[{_INVISIBLE_CLASS}{_MARKS_CLASS}]+|\u200c+|[\ufb00-\ufdff\ufe70-\ufefc\uff01-\uff5e]+"
+)
 # Runs without any of these; matching a run is many times faster than searching for an exception to it.
 _PLAIN = re.compile(f"[^{_INVISIBLE_CLASS}{_MARKS_CLASS}\u200c\ufb00-\ufdff\ufe70-\ufefc\uff01-\uff5e]*")
 _NO_ARABIC = re.compile("[^\u0600-\u06ff]*")
@@ -39,6 +45,13 @@ _PERSIAN_ENDING = re.compile("\u200c+(?:[ایي]|ا[یي]|ها|ها[یي]|های
 # Dots set inside an Arabic word to dodge platform filters: غ.زة, د.ا.عش, قس.د. Decided by ``_is_break`` for each dot.
 _DOTS = re.compile(f"\\.{{1,3}}(?=[{_AR}])")
 _TITLES = frozenset("دأاممبصت")
+# What a word can end in but hardly begin with: انفجا..رات, الاحت.لال. Behind a whole word stand whole words: عاجل..قصف.
+_ENDING = re.compile(f"[{_AR}]?(?:ات|ون|ين|ان|ية|ال|ار|ها|هم)(?![{_AR}])")
+_LIKE_ENDINGS = frozenset((
+    "ال", "بال", "جار", "حال", "حين", "خان", "دار", "دان", "دون", "دين", "سار", "سين", "صار", "صين", "طار", "عين", "غار", "فان", "قال",
+    "كان", "كون", "لها", "لهم", "لون", "مال", "مات", "نار", "نال", "هان", "هون", "بات", "بان", "بها", "بهم", "بين", "ثار", "جال", "ذات",
+    "فيها", "مهم", "ثان", "عام",
+))  # fmt: skip
 _SHORT_WORDS = frozenset((
     "أب", "أخ", "أم", "أن", "أو", "إذ", "إن", "اب", "اخ", "اذ", "ام", "ان", "او", "بك", "بل", "به", "بي", "ثم", "ذا", "ذي", "عن",
     "في", "قد", "كل", "كم", "كي", "لا", "لك", "لم", "لن", "له", "لو", "لي", "ما", "مع", "من", "هل", "هم", "هن", "هو", "هي", "يا",
@@ -65,9 +78,19 @@ def clean(text: str) -> str:
     A zero-width non-joiner stays where it belongs, between two letters of the Arabic script (می‌شود).
     """
     if "&" in text:
-        text = html.unescape(text)
+        text = _unescape(text)
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     return _BLANK_LINES.sub("\n", _SPACES.sub(" ", text)).strip()
+
+
+def _unescape(text: str) -> str:
+    """The entities of ``text`` as characters, also those that were escaped twice; a second round makes no tags."""
+    text = html.unescape(text)
+    for _ in range(2):
+        if not _ESCAPED_AGAIN.search(text):
+            break
+        text = _ESCAPED_AGAIN.sub(lambda found: html.unescape(found[0]), text)
+    return text
 
 
 def clean_line(text: str) -> str:
@@ -184,7 +207,9 @@ def _joined(found: re.Match[str]) -> str:
     alone = not text[end + 1 : end + 2].isalpha()
     if alone and text[end] != "و":
         return ""
-    if len(left) > 2 or left in _SHORT_WORDS:
+    if len(left) > 2:
+        return "" if (ending := _ENDING.match(text, end)) and ending[0] not in _LIKE_ENDINGS else found[0]
+    if left in _SHORT_WORDS:
         return found[0]
     inside = text[start - len(left) - 1 : start - len(left)] == "."
     return found[0] if len(left) == 1 and left in _TITLES and not inside and text[end + 2 : end + 3] != "." else ""

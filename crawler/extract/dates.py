@@ -14,29 +14,47 @@ from crawler.extract.cleaning import is_prose
 from crawler.extract.lines import Line
 
 _MONTH = (
-    r"(?:يناير|فبراير|مارس|[أا]بريل|[إا]بريل|مايو|يوني[وه]|يوليو|يوليوز|[أا]غسطس|سبتمبر|[أا]كتوبر|نوفمبر|ديسمبر|جانفي|فيفري|[أا]فريل|ماي|جوان|جويلية|[أا]وت|غشت|شتنبر|نونبر|دجنبر"
-    r"|كانون\s+(?:الثاني|ال[أا]ول)|شباط|[آا]ذار|نيسان|[أا]يار|حزيران|تموز|[آا]ب|[أا]يلول|تشرين\s+(?:الثاني|ال[أا]ول)"
-    r"|Ocak|Şubat|Mart|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık"
-    r"|Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:tember|t)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+    r"(?:يناير|فبراير|مارس|[أا]بريل|[إا]بريل|مايو|يوني[وه]|يولي[وه]|يوليوز|[أا]غسطس|سبتمبر|[أا]كتوبر|نوفمبر|ديسمبر"
+    r"|جانفيه?|فيفري|[أا]فريل|ماي|جوان|جويلي[ةه]|[أا]وت|غشت|شتنبر|نونبر|دجنبر"
+    r"|كانون\s+(?:الثاني|ال[أا]ول|ثاني|[أا]ول)|شباط|[آا]ذار|نيسان|[أا]يار|حزيران|تموز|[آا]ب|[أا]يلول|تشرين\s+(?:الثاني|ال[أا]ول|ثاني|[أا]ول)"
+    r"|Ocak|Oca|Şubat|Şub|Mart|Nisan|Nis|Mayıs|Haziran|Haz|Temmuz|Tem|Ağustos|Ağu|Eylül|Eyl|Ekim|Eki|Kasım|Kas|Aralık|Ara"
+    r"|Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:tember|t)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?"
+    r"|(?:Sibat|Adar|Avdar|Nîsan|Avrêl|Gulan|Hezîran|Pûşper|Tîrmeh|Temûz|Tebax|Îlon|Cotmeh|Mijdar)[aeê]?|Çile(?:ya(?:\s+paşîn)?|yê)?"
+    r"|Kanûn(?:a\s+(?:pêşîn|paşîn|yekem|duyem))?|(?:شوبات|ئازار|ئادار|نیسان|ئایار|مایس|حوزەیران|تەمموو?ز|ئاب|ئەیلوو?ل)ی?"
+    r"|(?:تشرینی|کانوو?نی)\s+(?:یەکەم|دووەم)ی?|ژانویه|فوریه|آوریل|مه|ژوئن|ژوئیه|اوت|سپتامبر|اکتبر|نوامبر|دسامبر)"
 )
+_JALALI = r"(?:فروردین|اردیبهشت|خرداد|تیر|ا?مرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند)(?:\s*ماه)?"
 _DIGIT = "[0-9٠-٩۰-۹]"
 _YEAR = rf"(?:20|٢٠|۲۰){_DIGIT}{{2}}"
-_HALF = r"(?:\s*(?:ص|م|صـ|مـ|صباحا?ً?|مساءً?|AM|PM))?"
-_TIME = rf"(?:\s*[-–|,،]?\s*(?:الساعة|saat|at)?\s*{_DIGIT}{{1,2}}[:.]{_DIGIT}{{2}}(?::{_DIGIT}{{2}})?{_HALF})?"
+_PERSIAN_YEAR = rf"(?:1[34]|۱[۳۴]){_DIGIT}{{2}}"
+_D = rf"{_DIGIT}{{1,2}}"
+_CLOCK = rf"{_D}[:.]{_DIGIT}{{2}}(?::{_DIGIT}{{2}})?"
+_HALF = r"(?:\s*(?:صباحا?ً?|مساءً?|صـ|مـ|ص|م|AM|PM)(?!\w))?"
+_WEEKDAY = (
+    r"(?:(?:ال)?(?:سبت|[أا]حد|[إا]ثنين|ثلاثاء|[أا]ربعاء|خميس|جمعة)|Pazartesi|Salı|Çarşamba|Perşembe|Cuma(?:rtesi)?|Pazar"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Du|Sê|Yek)şem|Çarşem|Pêncşem|Înî|Şemî"
+    r"|(?:دوو|سێ|چوار|پێنج|یەک)?شەممە|هەینی|(?:دو|سه|چهار|پنج|یک)?\u200c?شنبه|جمعه)"
+)
+_TIME = rf"(?:\s*[-–|,،]?\s*(?:{_WEEKDAY}\s*,?\s*)?(?:(?:على\s+)?الساعة|ساعت|saat|at)?\s*{_CLOCK}{_HALF})?"
+_NAMED = rf"{_D}(?:st|nd|rd|th|'?ê|ی)?,?\s*[-/–]?\s*(?:من\s+)?{_MONTH}(?:\s*[/(–-]?\s*{_MONTH}\)?)?(?:\s*[،,/-]\s*|\s+){_YEAR}"
+_SEPARATED = rf"{_D}(?P<a>[./-]){_D}(?P=a){_YEAR}|(?:{_YEAR}|{_PERSIAN_YEAR})(?P<b>[/-]){_D}(?P=b){_D}"
 # What stands behind the year may be glued to it: "20264 minutes".
 _WRITTEN = re.compile(
-    rf"(?<!{_DIGIT})(?:{_DIGIT}{{1,2}}(?:st|nd|rd|th)?,?\s+(?:من\s+)?{_MONTH}(?:\s*[/-]\s*{_MONTH})?\s*[،,]?\s*{_YEAR}"
-    rf"|{_MONTH}\s+{_DIGIT}{{1,2}}\s*[،,]\s*{_YEAR}|{_DIGIT}{{1,2}}[./-]{_DIGIT}{{1,2}}[./-]{_YEAR}|{_YEAR}-{_DIGIT}{{1,2}}-{_DIGIT}{{1,2}})"
+    rf"(?<![0-9٠-٩۰-۹:.])(?:{_NAMED}|{_D}\s+{_JALALI}\s*[،,]?\s*{_PERSIAN_YEAR}|{_MONTH}\s+{_D}\s*[،,]\s*{_YEAR}|{_SEPARATED})"
     rf"(?={_DIGIT}{{1,3}}\s*دقائق|{_DIGIT}{{1,3}}\s*دقيقة|(?!{_DIGIT})){_TIME}",
     re.IGNORECASE,
 )
 _GLUED = re.compile(rf"({_YEAR})(?={_DIGIT}{{1,3}}\s*دق)")
+_RANGE = re.compile(rf"(?<![:.0-9٠-٩۰-۹]){_D}\s*[-–—]\s*$")
+_HIJRI = r"\W*\d{1,2}\s+(?:محرم|صفر|ربيع|جماد[ىي]|رجب|شعبان|رمضان|شوال|ذ[وي])(?:\s+(?:ال)?\w+)?\s+14\d\d(?:\s*هـ?)?"
 _AROUND_DATE = re.compile(
-    r"(?:ال)?(?:سبت|[أا]حد|[إا]ثنين|ثلاثاء|[أا]ربعاء|خميس|جمعة)|Pazartesi|Salı|Çarşamba|Perşembe|Cuma(?:rtesi)?|Pazar|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
-    r"|(?:\d+|[٠-٩]+)\s*(?:دقائق|دقيقة|min(?:utes)?(?:\s+read)?)|الساعة|GMT|UTC|[\W\d_]+",
+    rf"{_HIJRI}|{_WEEKDAY}|(?:\d+|[٠-٩]+)\s*(?:دقائق|دقيقة|min(?:utes)?(?:\s+read)?)|الموافق|الساعة|GMT|UTC|(?<!\w)an(?!\w)|[\W\d_]+",
     re.IGNORECASE,
 )
+_PUBLISHED = re.compile(rf"{PUBLISHED_WORDS.pattern}|انتشار|بڵاوکر|Weşan|Tarih\s*:", re.IGNORECASE)
+_UPDATED = re.compile(rf"{UPDATED_WORDS.pattern}|Nûkirin|نوێکر|به\u200c?روز", re.IGNORECASE)
 _MOST_LINES = 25
+_LONGEST_LINE = 160
 
 
 def date_in_header(lines: Sequence[Line], titles: Iterable[str]) -> str | None:
@@ -56,20 +74,24 @@ def date_in_header(lines: Sequence[Line], titles: Iterable[str]) -> str | None:
 
 def date_of_line(line: Line) -> str | None:
     """The publication date that a line of an article's header gives, or None."""
-    if UPDATED_WORDS.search(line.text) and not PUBLISHED_WORDS.search(line.text):
-        return None
+    update = _UPDATED.search(line.text)
+    if update and not _PUBLISHED.search(line.text):
+        return _written_in(line.text[: update.start()])
     for marked in line.dates:
         if re.match(r"\d{4}-\d{2}-\d{2}", marked) or _WRITTEN.search(marked):
             return written_date(marked) or marked
-    match = _WRITTEN.search(line.text)
-    if match is None or len(line.text) > 160:
-        return None
-    around = line.text[: match.start()] + " " + line.text[match.end() :]
-    before = line.text[: match.start()]
-    if UPDATED_WORDS.search(before):
-        return None
-    if PUBLISHED_WORDS.search(before) or not _AROUND_DATE.sub("", around):
-        return match[0].strip()
+    return _written_in(line.text)
+
+
+def _written_in(text: str) -> str | None:
+    """The date that a line consists of, or that it labels as the one of publication."""
+    last = 0
+    for match in _WRITTEN.finditer(text) if len(text) <= _LONGEST_LINE else ():
+        before, last = text[last : match.start()], match.end()
+        if _UPDATED.search(before) or _RANGE.search(before):
+            continue
+        if _PUBLISHED.search(before) or not _AROUND_DATE.sub("", f"{text[: match.start()]} {text[match.end() :]}"):
+            return match[0].strip()
     return None
 
 

@@ -8,14 +8,23 @@ from __future__ import annotations
 import codecs
 import re
 
+from core.mojibake import undouble
+
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{3,30})""", re.IGNORECASE)
 _HTML_LANG = re.compile(rb"""<html[^>]{0,400}?\slang\s*=\s*["']?([a-zA-Z]{2,3})""", re.IGNORECASE)
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _HEAD = 4096
+_LATIN_LANGUAGES = ("tr", "ku", "kmr", "en", "de")
+# Ø§ Ã¼ ı ğ ş ê î as UTF-8 makes them when it is applied twice; then ط§ أ¼ ؤ±, where windows-1256 came between.
+_DOUBLED = tuple(
+    bytes.fromhex(mark)
+    for mark in ("c398c2a7", "c383c2", "c384c2b1", "c384c5b8", "c385c5b8", "d8b7c2a7", "d8a3c2bc", "d8a3c2ae", "d8a4c2b1")
+)
 # What browsers do too: the Windows sets are supersets of what the ISO names promise.
 _REALLY = {"iso8859-9": "cp1254", "iso8859-1": "cp1252", "ascii": "cp1252", "latin-1": "cp1252"}
 _ARABIC = re.compile("[\u0621-\u064a\u067e\u0686\u0698\u06a9\u06af\u06cc]")
-_TURKISH = re.compile("[ıİşŞğĞçÇöÖüÜ]")
+_TURKISH = re.compile("[ıİşŞğĞçÇöÖüÜêÊîÎûÛâÂ]")  # and Kurmanji
+_BOTH_IN_ONE_WORD = re.compile("[A-Za-z][\u0621-\u064a]|[\u0621-\u064a][A-Za-z]")
 _WRONG = re.compile("[\u0080-\u009f\ufffd¤¦¬¯¸±¶þÞðÐ]")
 
 
@@ -24,15 +33,18 @@ def decode(body: bytes, declared: str | None = None) -> str:
     for bom, name in _BOMS:
         if body.startswith(bom):
             return body.decode(name, "replace").lstrip("\ufeff")
+    if wide := _wide(body):
+        return body.decode(wide, "replace")
     try:
-        return body.decode("utf-8")
+        text = body.decode("utf-8")
     except UnicodeDecodeError:
-        return _decode_other(body, declared)
+        text = _decode_other(body, declared)
+    return undouble(text) if _is_doubled(body) else text
 
 
 def to_utf8(body: bytes, declared: str | None = None) -> bytes:
     """``body`` as UTF-8; the same object when it is that already."""
-    if not body.startswith(tuple(bom for bom, _ in _BOMS)):
+    if not (body.startswith(tuple(bom for bom, _ in _BOMS)) or _wide(body) or _is_doubled(body)):
         try:
             body.decode("utf-8")
         except UnicodeDecodeError:
@@ -42,18 +54,32 @@ def to_utf8(body: bytes, declared: str | None = None) -> bytes:
     return decode(body, declared).encode("utf-8", "replace")
 
 
+def _wide(body: bytes) -> str | None:
+    """UTF-16 without a mark: every other byte of the markup is zero. It may look like valid UTF-8 with zeros in it."""
+    if b"\0" not in body[:64]:
+        return None
+    head = body[:1024]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) * 4 < len(head) // 2 or min(even, odd) * 8 > max(even, odd):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _is_doubled(body: bytes) -> bool:
+    """Whether the bytes hold what two rounds of UTF-8 make of the letters of our languages."""
+    return any(mark in body for mark in _DOUBLED)
+
+
 def _decode_other(body: bytes, declared: str | None) -> str:
     head = body[:_HEAD]
-    claimed = [_codec(declared), _codec(_first(_META_CHARSET, head))]
-    if any(name in ("utf-16", "utf-16-le", "utf-16-be", "utf-32") for name in claimed) and b"\0" in head:
-        return body.decode(next(name for name in claimed if name and name.startswith("utf-")), "replace")
     as_utf8 = body.decode("utf-8", "replace")
-    # A few broken sequences (a cut end, a bad comment) in a page that is otherwise UTF-8.
-    if as_utf8.count("\ufffd") * 50 <= sum(byte > 0x7F for byte in body):
+    # A few broken sequences (a cut end, a bad comment) in a page that is otherwise UTF-8. Single bytes read as UTF-8 break nearly all.
+    if as_utf8.count("\ufffd") * 4 <= sum(byte > 0x7F for byte in body):
         return as_utf8
+    claimed = [_codec(declared), _codec(_first(_META_CHARSET, head))]
     names = [name for name in claimed if name and not name.startswith("utf-")]
-    names += ["cp1254", "cp1256"] if _first(_HTML_LANG, head) == "tr" else ["cp1256", "cp1254"]
-    readings = [body.decode(name, "replace") for name in dict.fromkeys(names)]
+    names += ["cp1254", "cp1256"] if _first(_HTML_LANG, head) in _LATIN_LANGUAGES else ["cp1256", "cp1254"]
+    readings = [body.decode(name, "replace") for name in dict.fromkeys([*names, "iso8859-6"])]
     return max(readings, key=_plausibility)
 
 
@@ -62,7 +88,7 @@ def _plausibility(text: str) -> float:
     beyond = sum(not character.isascii() for character in text) or 1
     arabic, turkish = len(_ARABIC.findall(text)), len(_TURKISH.findall(text))
     mixed = min(arabic, turkish)  # é and ç among Arabic letters: Turkish text read as Arabic, or the reverse
-    return round((max(arabic, turkish) - mixed - 2 * len(_WRONG.findall(text))) / beyond, 3)
+    return round((max(arabic, turkish) - mixed - 2 * len(_WRONG.findall(text)) - 2 * len(_BOTH_IN_ONE_WORD.findall(text))) / beyond, 3)
 
 
 def _codec(name: str | None) -> str | None:

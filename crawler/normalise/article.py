@@ -5,25 +5,25 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 from core.model import Article, Entry, Outlet, RawArticle, Source
+from core.mojibake import repair
 from core.text import clean_line, fold, folded_words
 from crawler.normalise.citations import clean_source, find_citations
-from crawler.normalise.dates import ParsedDate, date_in_url, parse_date
 from crawler.normalise.language import identify
+from crawler.normalise.layers import find_dates
 from crawler.normalise.minhash import fingerprint_words
 from crawler.normalise.urls import canonical_url, site_of
 
 LEAD_LENGTH = 500
-_DISAGREEMENT = timedelta(days=1)
 _TITLE_DATE = re.compile(r"[\s|–—-]*(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d\s*$")
 _SEPARATOR = re.compile(r"\s*(?:\s[-–—:]|[|»«•·]|::)\s*$")
 _LEADING_SEPARATOR = re.compile(r"^\s*(?:[-–—:]\s|[|»«•·]|::)\s*")
 _EDGE = " \t\n|-–—·•»«"
-_CUT_CHARACTER = re.compile("\\s*[ÙØÃ\ufffd]+$")
+# What is left of a letter that was cut in two: the first half of an Arabic one, read as Latin, or the mark for no letter at all.
+_CUT_CHARACTER = re.compile("(?<=[\u0600-\u06ff\\s])[ÙØÃÚÛ]+(?=[\\s.…]*$)|\ufffd+(?=[\\s.…]*$)")
 _MORE = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|(?:اقرأ المزيد|Read more|Continue reading|Devamı(?: için)?)\b.*)$", re.I | re.S)
 _SYNDICATION = re.compile(
     r"\s*(?:The post .{1,300}? (?:appeared first|first appeared) on .*|ظهرت المقالة .{1,300}? أولا\S*ً? على .*)$", re.S
@@ -45,11 +45,11 @@ def normalise(
     ``known_sources``: further spellings under which outlets are cited -> their names.
     """
     title = clean_title(raw.title or (entry.title if entry else None) or "", outlet)
-    paragraphs = [line for paragraph in raw.paragraphs if (line := clean_line(paragraph))]
+    paragraphs = [line for paragraph in repair("\x1e".join(raw.paragraphs)).split("\x1e") if (line := clean_line(paragraph))]
     body = "\n".join(paragraphs)
     words = folded_words(body)
     language = identify(f"{title}\n{body}", declared=raw.language, expected=outlet.languages)
-    dates = _published(raw, entry, source, outlet, url, now)
+    dates = find_dates(raw, entry=entry, source=source, outlet=outlet, url=url, now=now)
     provenance = {**raw.provenance, **({"published_at": dates.layer} if dates.layer else {})}
     provenance.pop("published", None)
     if language:
@@ -63,8 +63,8 @@ def normalise(
         content_hash=content_hash(words),
         fingerprint=fingerprint_words(words),
         lead=_lead(raw, entry if source is None or source.summary_is_lead else None, title, paragraphs),
-        published_at=dates.at,
-        modified_at=_modified(raw, outlet, now),
+        published_at=dates.published_at,
+        modified_at=dates.modified_at,
         authors=_lines(raw.authors or ((entry.author,) if entry and entry.author else ())),
         tags=_lines(raw.tags or (entry.tags if entry else ())),
         section=clean_line(raw.section or "") or None,
@@ -84,7 +84,7 @@ def content_hash(words: list[str]) -> bytes:
 
 def clean_title(title: str, outlet: Outlet) -> str:
     """The headline alone: without the outlet's name at either end (`` - طيف بوست``) and without a date behind it."""
-    title = clean_line(title)
+    title = _CUT_CHARACTER.sub("", clean_line(repair(title)))
     names = {fold(name.strip(_EDGE)): None for name in (*outlet.rules.title_suffixes, outlet.name, *outlet.aliases)}
     while True:
         shorter = _without_name(_TITLE_DATE.sub("", title), names) or title
@@ -146,7 +146,7 @@ def _lead(raw: RawArticle, entry: Entry | None, title: str, paragraphs: list[str
 
 def _plain(html: str) -> str:
     """One line of text of a piece of HTML, without the tails that feeds append."""
-    text = clean_line(html)
+    text = clean_line(repair(html))
     if "<" in text:
         from selectolax.lexbor import LexborHTMLParser
 
@@ -164,63 +164,4 @@ def _shortened(text: str) -> str:
 
 
 def _lines(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(line for text in texts if (line := clean_line(text))))
-
-
-# --------------------------------------------------------------------------- dates
-
-
-@dataclass(slots=True)
-class _Dates:
-    at: datetime | None = None
-    layer: str | None = None
-    notes: list[str] = field(default_factory=list)
-
-
-def _published(raw: RawArticle, entry: Entry | None, source: Source | None, outlet: Outlet, url: str, now: datetime) -> _Dates:
-    """The feed's date, else the page's, else the day in the address, else None; never ``now``."""
-    found = _Dates()
-    feed_zone, override = (source.zone or outlet.zone, source.zone_override) if source else (outlet.zone, None)
-    feed = _claim("feed", entry.published if entry else None, found, now, feed_zone, override)
-    page = _claim("page", raw.published, found, now, outlet.zone or feed_zone, None)
-    day = date_in_url(url)
-    address = ParsedDate(datetime(day.year, day.month, day.day, tzinfo=UTC), "day") if day else None
-    if address and address.at and address.at > now + timedelta(days=1):
-        found.notes.append("published_at: the date in the address is in the future")
-        address = None
-    if feed and page and _more_exact(page, feed):
-        feed = None
-    layers = {"feed": feed, "page": page, "url": address}
-    chosen = next(((name, claim) for name, claim in layers.items() if claim), None)
-    if chosen is None:
-        return found
-    found.layer, (found.at, precision) = chosen[0], (chosen[1].at, chosen[1].precision)
-    if precision == "day":
-        found.notes.append("published_at: only the day is known")
-    found.notes += [
-        f"published_at: {name} says {other.at:%Y-%m-%d}, {found.layer} says {found.at:%Y-%m-%d}"
-        for name, other in layers.items()
-        if other and other.at and found.at and name != found.layer and abs(other.at - found.at) > _DISAGREEMENT
-    ]
-    return found
-
-
-def _claim(layer: str, text: str | None, found: _Dates, now: datetime, zone: str | None, override: str | None) -> ParsedDate | None:
-    """The date a layer claims, or None; the reason is noted."""
-    if not text or not text.strip():
-        return None
-    parsed = parse_date(text, now=now, zone=zone, zone_override=override)
-    if parsed.note and parsed.note != "relative":
-        found.notes.append(f"published_at: {layer}: {parsed.note}")
-    return None if parsed.at is None or parsed.note == "labelled as an update" else parsed
-
-
-def _more_exact(page: ParsedDate, feed: ParsedDate) -> bool:
-    """Both name the same day (give or take the zone), but only the page names the minute."""
-    if feed.precision != "day" or page.precision != "minute" or not feed.at or not page.at:
-        return False
-    return timedelta(hours=-14) <= page.at - feed.at <= timedelta(hours=38)
-
-
-def _modified(raw: RawArticle, outlet: Outlet, now: datetime) -> datetime | None:
-    return parse_date(raw.modified, now=now, zone=outlet.zone).at if raw.modified else None
+    return tuple(dict.fromkeys(line for text in texts if (line := clean_line(repair(text)))))

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from importlib.resources import files
 from typing import Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.text import fold
 
 MAX_FUTURE = timedelta(minutes=15)
+AN_UPDATE = "labelled as an update"
+"""The note of a date that its text calls one of an update."""
 _OLDEST = date(1995, 1, 1)
 _MAX_LENGTH = 160
 _REGION = timezone(timedelta(hours=3))
@@ -86,20 +88,21 @@ def _alternation(table: dict[str, int]) -> str:
 
 
 def _with_cases(table: dict[str, int]) -> dict[str, int]:
-    """Kurmanji months in the oblique case too: Gulanê, Cotmehê, Çileya."""
+    """Kurmanji months in the oblique case too (Gulanê, Çileya), and Sorani ones with ezafe (نیسانی)."""
     kurmanji = "çile sibat adar avdar nîsan avrêl gulan hezîran pûşper tîrmeh temûz tebax îlon cotmeh mijdar kanûn"
     cases = {fold(word) + suffix: table[fold(word)] for word in kurmanji.split() for suffix in ("a", "e", "ya", "ye")}
-    return {**cases, **table}
+    ezafe = {word + "ي": number for word, number in _table("sorani").items()}
+    return {**cases, **ezafe, **table}
 
 
-_MONTHS = _with_cases(_table("gregorian"))
+_MONTHS = _with_cases({**_table("gregorian"), **_table("sorani")})
 _JALALI = _table("jalali")
 _WEEKDAYS = _table("weekdays")
 
 _M = rf"(?<![^\W\d_])(?:{_alternation(_MONTHS)})(?![^\W\d_])"
 _PAIR = rf"(?P<m>{_M})(?:\s*[/(|\\–-]?\s*(?P<m2>{_M})\s*\)?)?"
 _YEAR = r"(?P<y>(?:19|20)\d\d)(?:(?!\d)|(?=\d{1,2}\s*(?:دقيق|دقاي|min|dk)))"  # 20264 دقائق: the reading time is glued to the year
-_OF = r"(?:st|nd|rd|th|ê|e|ي|ى|\.)?\s*(?:,|،|/|-|–|من|of)?\s*(?:شهر\s+)?"
+_OF = r"(?:st|nd|rd|th|'?e|ي|\.)?\s*(?:,|،|/|-|–|من|of)?\s*(?:شهر\s+)?"
 _IN = r"\s*[,،./–-]?\s*(?:(?:من\s+)?(?:ل?عام|سنه|of)\s+|a\s+)?"
 _DAY_FIRST = re.compile(rf"(?<!\d)(?P<d>\d{{1,2}}){_OF}{_PAIR}{_IN}{_YEAR}")
 _MONTH_FIRST = re.compile(
@@ -108,13 +111,14 @@ _MONTH_FIRST = re.compile(
 _CONFLICT = re.compile(_PAIR)
 _DAY_AND_MONTH = re.compile(rf"(?<!\d)\d{{1,2}}\s+(?:من\s+)?{_M}")
 _JALALI_DATE = re.compile(
-    rf"(?<!\d)(?P<d>\d{{1,2}})\s*(?P<m>(?<![^\W\d_])(?:{_alternation(_JALALI)})(?![^\W\d_]))(?:\s*ماه)?\s*[,،]?\s*(?P<y>1[34]\d\d)(?!\d)"
+    rf"(?<!\d)(?P<d>\d{{1,2}})\s*(?P<m>(?<![^\W\d_])(?:{_alternation(_JALALI)}))(?:\s*ماه)?(?![^\W\d_])\s*[,،]?\s*(?P<y>1[34]\d\d)(?!\d)"
 )
 _YMD = re.compile(r"(?<![\d/.-])(?P<y>\d{4})\s?(?P<sep>[-/.])\s?(?P<m>\d{1,2})\s?(?P=sep)\s?(?P<d>\d{1,2})(?![\d/]|[.-]\d)")
 _DMY = re.compile(r"(?<![\d/.-])(?P<d>\d{1,2})\s?(?P<sep>[-/.])\s?(?P<m>\d{1,2})\s?(?P=sep)\s?(?P<y>(?:19|20)\d\d)(?!\d|[/.-]\d)")
 _SHORT_YEAR = re.compile(r"(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-]\d\d(?!\d)")
-_RFC_SHORT_YEAR = re.compile(rf"^\s*(?:[a-z]{{3}},?\s+)?(?P<d>\d{{1,2}})\s+(?P<m>{_M})\s+(?P<y>\d\d)(?=\s+\d\d:\d\d)")
+_RFC_SHORT_YEAR = re.compile(rf"^\s*(?:[a-z]{{3,9}},?\s+)?(?P<d>\d{{1,2}})[\s-](?P<m>{_M})[\s-](?P<y>\d\d)(?=\s+\d\d:\d\d)")
 _WEEKDAY = re.compile(rf"(?<![^\W_])(?:{_alternation(_WEEKDAYS)})(?![^\W_])")
+_RANGE_BEFORE = re.compile(r"(?<![\d:.])\d{1,2}\s*(?:[-–—]|و|to|and|ve|ila|الي|حتي|تا|u)\s*$")
 _URL_DATES = (
     re.compile(r"/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?=[/.]|$)"),
     re.compile(r"/((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})(?=[/.]|$)"),
@@ -124,7 +128,8 @@ _URL_DATES = (
 # --------------------------------------------------------------------------- ISO 8601
 
 _ISO = re.compile(
-    r"\s*(\d{4})-?(\d\d)-?(\d\d)(?:\s*[Tt@ ]\s*(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?\s*"
+    r"\s*(\d{4})-?(\d\d)-?(\d\d)"
+    r"(?:(?:\s*[Tt@ ]\s*|(?<=\d{8}))(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?\s*"
 )
 
 
@@ -132,7 +137,9 @@ def _iso(text: str, default: tzinfo | None, override: tzinfo | None) -> ParsedDa
     match = _ISO.fullmatch(text)
     if match is None or not text.isascii():
         return None
-    day = date(int(match[1]), int(match[2]), int(match[3]))
+    day = _year_first(int(match[1]), int(match[2]), int(match[3]))
+    if day is None:
+        raise _UnreadableError("too old to be true")
     if match[4] is None:
         return _day(day)
     label = _offset(match[7]) if match[7] else None
@@ -152,7 +159,7 @@ def _offset(label: str) -> tzinfo:
 # --------------------------------------------------------------------------- written dates
 
 _UPDATED = re.compile(
-    r"(?:اخر\s+تحديث|تحديث|تم\s+التحديث|guncelleme|guncellenme(?:\s+tarihi)?|son\s+guncelleme|last\s+updated?|updated|modified)"
+    r"(?:اخر\s+تحديث|تحديث|تم\s+التحديث|guncelleme|guncellenme(?:\s+tarihi)?|guncellendi|son\s+guncelleme|last\s+updated?|updated|modified)"
     r"\s*[:：]?\s*"
 )
 
@@ -166,12 +173,11 @@ def _read(text: str, now: datetime, default: tzinfo | None, override: tzinfo | N
     note = None
     if update := _UPDATED.search(words):
         before, after = words[: update.start()], words[update.end() :]
-        if any(character.isdigit() for character in before):
-            words = before
-        else:
-            words, note = after, "labelled as an update"
+        ahead, behind = (any(map(str.isdigit, part)) for part in (before, after))
+        words = (before if ahead else after).strip()
+        note = None if ahead and behind else AN_UPDATE
     found = _relative(words, now, default, override) or _absolute(words, default, override)
-    return ParsedDate(found.at, found.precision, found.note or note)
+    return ParsedDate(found.at, found.precision, note or found.note)
 
 
 def _absolute(words: str, default: tzinfo | None, override: tzinfo | None) -> ParsedDate:
@@ -180,18 +186,32 @@ def _absolute(words: str, default: tzinfo | None, override: tzinfo | None) -> Pa
         raise _UnreadableError(_why_none(words))
     if len({day for day, _ in days}) > 1:
         raise _UnreadableError("several dates")
+    if any(_RANGE_BEFORE.search(words, 0, match.start()) for _, match in days):
+        raise _UnreadableError("a range of days")
     day = days[0][0]
+    led_in = _LED_IN.search(words, 0, days[0][1].start()) is not None
     for _, match in sorted(days, key=lambda found: -found[1].start()):
         inside = match.groupdict().get("t") or ""
         words = f"{words[: match.start()]} {inside} {words[match.end() :]}"
     if _DAY_AND_MONTH.search(words):
         raise _UnreadableError("several dates")
-    clock = _clock(words)
+    if _is_sentence(words, led_in):
+        raise _UnreadableError("a sentence about a day")
+    clock = _clock(words, trusted=override is None)
     note = clock.note or _weekday_note(words, day)
     if clock.at is None:
         return ParsedDate(_day(day).at, "day", note)
     found = _instant(day, clock.at, clock.zone, default, override)
     return ParsedDate(found.at, found.precision, found.note or note)
+
+
+def _is_sentence(rest: str, led_in: bool) -> bool:
+    """Whether the words around a date tell of an event instead of who wrote when. A preposition before the date makes it likelier."""
+    left = _LETTERS.findall(_TIME.sub(" ", _WEEKDAY.sub(" ", rest)))
+    strange = sum(word not in _COMPANIONS for word in left)
+    if not _PUBLISHERS.isdisjoint(left[:2]):
+        return strange > _MOST_WORDS_OF_AN_AUTHOR
+    return strange > (0 if led_in else _MOST_WORDS)
 
 
 def _days(words: str) -> Iterator[tuple[date, re.Match[str]]]:
@@ -281,13 +301,34 @@ def from_jalali(year: int, month: int, day: int) -> date:
 _JALALI_SHIFT = 356_033
 
 
+# --------------------------------------------------------------------------- what stands beside a date
+
+_MOST_WORDS = 3
+_MOST_WORDS_OF_AN_AUTHOR = 8
+_LED_IN = re.compile(r"(?<![^\W\d_])(?:في|يوم|منذ|بتاريخ|on|of|in|since)\s*$")
+_PUBLISHERS = frozenset(
+    fold(
+        "نشر نشرت النشر منشور الإضافة بواسطة كتب كتبت كتبه بقلم المصدر posted published publish by written created yayın yayınlanma "
+        "yayınlandı giriş eklenme oluşturulma haber yazar editör tarih weşandin nivîskar نوشته نویسنده انتشار نووسینی بڵاوکراوەتەوە"
+    ).split()
+)
+_COMPANIONS = _PUBLISHERS | frozenset(
+    fold(
+        "في من على الساعة عند تاريخ بتاريخ تم يوم عام سنة لعام شهر الموافق ل ه م ص هجري هجرية ميلادي ميلادية بتوقيت المكرمة غرينتش "
+        "محرم صفر ربيع الأول الثاني الآخر الآخرة جمادى الأولى رجب شعبان رمضان شوال ذو ذي القعدة الحجة "
+        "دقيقة دقائق ثانية قراءة للقراءة وقت on at the of in gmt utc min mins minute minutes read am pm a p m s "
+        "saat tarihi tarihli da de te ta dk dakika okuma süresi günü an ê a ساعت کاتژمێر تاریخ روز"
+    ).split()
+)
+_LETTERS = re.compile(r"[^\W\d_]+")
+
 # --------------------------------------------------------------------------- time of day
 
 _AM = r"صباحا|فجرا|ص|am|a\.m\.?|oo|o\.o\.?|beyani|قبل\s+الظهر|ق\.?\s?ظ"
 _PM = r"مساء|ظهرا|عصرا|بعد\s+الظهر|م|pm|p\.m\.?|os|o\.s\.?|ب\.?\s?ظ"
 _HALF = rf"(?:\s*(?:(?P<am>{_AM})|(?P<pm>{_PM})|(?P<night>ليلا))(?![^\W\d_]))?"
 _LABEL = (
-    r"(?:\s*\(?\s*(?P<zone>(?:gmt|utc|ut)?\s?[+-]\d{1,2}(?::?\d\d)?(?!\d)|\b[a-z]{1,4}\b"
+    r"(?:\s*\(?\s*(?P<zone>(?:gmt|utc|ut)?\s?[+-]\d{1,2}(?::?\d\d)?(?!\d)|\b[a-z]+/[a-z_]+(?:/[a-z_]+)?|\b[a-z]{1,4}\b"
     r"|بتوقيت\s+[^\W\d_]+(?:\s+المكرمه|\s+المحتله)?|[^\W\d_]+\s+بتوقيت)\)?)?"
 )
 _TIME = re.compile(rf"(?<![\d:.+-])(?P<h>\d{{1,2}})(?P<sep>[:.])(?P<min>\d\d)(?:(?P=sep)(?P<s>\d\d)(?:\.\d+)?)?(?![\d:]){_HALF}{_LABEL}")
@@ -329,8 +370,8 @@ _OFFSETS = {
 _NOT_ZONES = frozenset(["on", "by", "am", "pm", "at", "in", "the", "of", "ve", "min", "dk", "saat"])
 
 
-def _clock(words: str) -> _Clock:
-    """The time of day in what is left of the text after the date was taken out."""
+def _clock(words: str, *, trusted: bool) -> _Clock:
+    """The time of day in what is left of the text after the date was taken out; its label is read only when ``trusted``."""
     matches = list(_TIME.finditer(words))
     match = matches[0] if matches else _HOUR.search(words)
     if match is None:
@@ -345,7 +386,7 @@ def _clock(words: str) -> _Clock:
     minute, second = int(groups.get("min") or 0), int(groups.get("s") or 0)
     if hour is None or hour > 23 or minute > 59 or second > 59:
         return _Clock(note="the time of day cannot be read")
-    return _Clock(time(hour, minute, second), _labelled(words, groups.get("zone")))
+    return _Clock(time(hour, minute, second), _labelled(words, groups.get("zone")) if trusted else None)
 
 
 def _hour(hour: int, morning: bool, afternoon: bool, night: bool) -> int | None:
@@ -370,6 +411,8 @@ def _labelled(words: str, label: str | None) -> tzinfo | None:
     label = label.replace("بتوقيت", "").strip()
     if offset := re.search(r"([+-])(\d{1,2}):?(\d\d)?$", label):
         return _offset(f"{offset[1]}{int(offset[2]):02d}{offset[3] or '00'}")
+    if "/" in label:
+        return _named_zone(label)
     name = label.split()[0]
     if name in _ZONES:
         return ZoneInfo(_ZONES[name])
@@ -378,6 +421,14 @@ def _labelled(words: str, label: str | None) -> tzinfo | None:
     if name in _WEEKDAYS or name in _MONTHS:
         return None
     raise _UnreadableError(f"unknown zone {label!r}")
+
+
+def _named_zone(name: str) -> tzinfo:
+    """The zone of a folded IANA name (``europe/istanbul``)."""
+    try:
+        return ZoneInfo(name.title())
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise _UnreadableError(f"unknown zone {name!r}") from None
 
 
 # --------------------------------------------------------------------------- relative dates
@@ -418,12 +469,20 @@ _NUMBERS: dict[str, int] = {
     )
     for name in names.split()
 }
-_BEFORE = r"منذ|قبل|beri|پيش|" + fold("پێش")
+_BEFORE = r"منذ|قبل|beri|پيش|" + fold("پێش|بەر لە")
 _AFTER = rf"once|ago|beri|bere|پيش|قبل|{fold('لەمەوپێش')}|{fold('لەمەوبەر')}"
 _U = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
 _N = "|".join(sorted(map(re.escape, _NUMBERS), key=len, reverse=True))
-_PART = re.compile(rf"(?:(?P<n>\d{{1,3}})\s*|(?P<w>{_N})\s+)?(?P<u>{_U})(?![^\W_])(?:\s+واحده?)?")
-_PARTS = rf"(?:(?:\d{{1,3}}\s*|(?:{_N})\s+)?(?:{_U})(?![^\W_])(?:\s+واحده?)?(?:\s*(?:و|,|،|and|ve|u)?\s*)?)+"
+_HALVES = {
+    fold(word): part for word, part in {"نصف": 2, "ثلث": 3, "ربع": 4, "نیم": 2, "نیو": 2, "yarım": 2, "nîv": 2, "half an": 2}.items()
+}
+_F = "|".join(_HALVES)
+_AND_A_HALF = rf"(?:\s+و\s*(?:{_F})(?![^\W_])(?:\s+(?:ال)?ساعه)?)?"
+_PART = re.compile(
+    rf"(?:(?P<n>\d{{1,3}})\s*|(?P<w>{_N})\s+|(?P<f>{_F})\s+)?(?P<b>bucuk\s+)?(?P<u>{_U})(?![^\W_])(?:\s+واحده?)?"
+    rf"(?:\s+و\s*(?P<half>{_F})(?![^\W_])(?:\s+(?:ال)?ساعه)?)?"
+)
+_PARTS = rf"(?:(?:\d{{1,3}}\s*|(?:{_N}|{_F})\s+)?(?:bucuk\s+)?(?:{_U})(?![^\W_])(?:\s+واحده?)?{_AND_A_HALF}(?:\s*(?:و|,|،|and|ve|u)?\s*)?)+"
 _ABOUT = r"(?:(?:حوالي|نحو|قرابه|تقريبا|اكثر\s+من|about|around|yaklasik|almost)\s+)?"
 _LEAD = r"(?:(?:نشر|تم\s+النشر|منشور|published|posted|yayinlanma|yayinlandi)\s*[:：]?\s*)?"
 _AGO = re.compile(rf"{_LEAD}(?:(?:{fold(_BEFORE)})\s+{_ABOUT}(?P<ahead>{_PARTS})|{_ABOUT}(?P<behind>{_PARTS})\s*(?:{fold(_AFTER)}))\.?")
@@ -434,7 +493,6 @@ _NOW_WORDS = (
     + fold("لحظاتی پیش")
 )
 _NOW = re.compile(rf"{_LEAD}(?:{_NOW_WORDS})")
-_HALF_HOUR = re.compile(rf"{_LEAD}(?:(?:قبل|منذ)\s+نصف\s+ساعه|yarim\s+saat\s+once|half\s+an\s+hour\s+ago)")
 _DAY_WORDS = {
     fold(name): back
     for back, names in (
@@ -454,8 +512,6 @@ _COARSE = re.compile(
 def _relative(words: str, now: datetime, default: tzinfo | None, override: tzinfo | None) -> ParsedDate | None:
     if _NOW.fullmatch(words):
         return _since(now, 0)
-    if _HALF_HOUR.fullmatch(words):
-        return _since(now, 30 * _MINUTE)
     if match := _DAY_WORD.fullmatch(words):
         return _named_day(match, now, default, override)
     if match := _AGO.fullmatch(words):
@@ -468,13 +524,21 @@ def _relative(words: str, now: datetime, default: tzinfo | None, override: tzinf
 def _ago(parts: str, now: datetime, zone: tzinfo | None) -> ParsedDate:
     seconds, smallest = 0, _WEEK
     for match in _PART.finditer(parts):
-        unit, count = _UNITS[match["u"]]
-        number = int(match["n"]) if match["n"] else _NUMBERS[match["w"]] if match["w"] else count
-        seconds += unit * number
+        unit = _UNITS[match["u"]][0]
+        seconds += _seconds(match, unit)
         smallest = min(smallest, unit)
     if smallest >= _DAY:
         return _day((now.astimezone(zone or _REGION) - timedelta(seconds=seconds)).date(), "relative")
     return _since(now, seconds)
+
+
+def _seconds(part: re.Match[str], unit: int) -> int:
+    """The length of one part (``3 hours``, ``ساعتين ونصف``, ``bir buçuk saat``, ``ربع ساعة``)."""
+    if part["f"]:
+        return unit // _HALVES[part["f"]]
+    number = int(part["n"]) if part["n"] else _NUMBERS[part["w"]] if part["w"] else _UNITS[part["u"]][1]
+    more = unit // _HALVES[part["half"]] if part["half"] else unit // 2 if part["b"] else 0
+    return unit * number + more
 
 
 def _since(now: datetime, seconds: int) -> ParsedDate:
@@ -484,7 +548,7 @@ def _since(now: datetime, seconds: int) -> ParsedDate:
 def _named_day(match: re.Match[str], now: datetime, default: tzinfo | None, override: tzinfo | None) -> ParsedDate | None:
     day = now.astimezone(override or default or _REGION).date() - timedelta(days=_DAY_WORDS[" ".join(match["day"].split())])
     rest = match["rest"]
-    clock = _clock(rest)
+    clock = _clock(rest, trusted=override is None)
     if list(_days(rest)):
         return None
     if clock.at is not None:

@@ -19,7 +19,8 @@ ANY_TEXT = st.text(st.characters(codec=None), max_size=80) | st.text(
     ("one", "other"),
     [
         ("أنقرة", "انقره"), ("مصطفى", "مصطفي"), ("تُركِيَّا", "تركيا"), ("تـركيـا", "تركيا"), ("النظام السوری", "النظام السوري"),
-        ("غ.زة", "غزة"), ("د.ا.عش", "داعش"), ("القـ.ـبضة", "القبضة"), ("تطـ ـبيع", "تطبيع"), ("قس.د", "قسد"), ("٢٠٢٦", "2026"),
+        ("غ.زة", "غزة"), ("د.ا.عش", "داعش"), ("القـ.ـبضة", "القبضة"), ("تطـ ـبيع", "تطبيع"),
+        ("انفجا..رات", "انفجارات"), ("الاحت.لال", "الاحتلال"), ("القـ.بضة", "القبضه"), ("قس.د", "قسد"), ("٢٠٢٦", "2026"),
         ("۱۴۰۴", "1404"), ("SURİYE", "suriye"), ("ISPARTA", "ısparta"), ("Hakkâri", "hakkari"), ("Erdoğan’ın", "erdogan'in"),
         ("Sûriyê", "suriye"), ("Kobanî", "kobani"), ("ئه‌ردۆغان", "ئەردۆغان"), ("ﺗﺮﻛﻴﺎ", "تركيا"), ("ＳＹＲＩＡ", "syria"),
         ("Türkiye", "Tu\u0308rkiye"), ("İdlib", "I\u0307dlib"),
@@ -29,7 +30,9 @@ def test_spellings_of_a_word_fold_to_one_key(one: str, other: str) -> None:
     assert fold(one) == fold(other)
 
 
-@pytest.mark.parametrize("text", ["انتهى.وقال", "في سوريا.كما", "د.محمد الأحمد", "من.هنا", "زار دمشق..والتقى"])
+@pytest.mark.parametrize(
+    "text", ["انتهى.وقال", "في سوريا.كما", "د.محمد الأحمد", "من.هنا", "زار دمشق..والتقى", "عاجل..قصف", "حلب..شهداء", "دمشق.قال"]
+)
 def test_sentences_glued_by_a_full_stop_stay_apart(text: str) -> None:
     assert "." in fold(text)
 
@@ -43,6 +46,26 @@ def test_the_zero_width_non_joiner_parts_words_in_persian_only() -> None:
 def test_clean_removes_what_people_cannot_see() -> None:
     assert clean("\u202bتركيا\u202c \u200bوسوريا\ud800\u0007 &amp; \r\n العراق") == "تركيا وسوريا &\nالعراق"
     assert clean("می‌شود\u200c .") == "می‌شود ."
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("&amp;quot;لا&amp;quot; للتقسيم", '"لا" للتقسيم'),
+        ("R&amp;amp;D", "R&D"),
+        ("Şam&amp;#8217;da", "Şam’da"),
+        ("&amp;amp;laquo;نعم&amp;amp;raquo;", "«نعم»"),
+        ("AT&T", "AT&T"),
+        ("&amp;lt;script&amp;gt;", "&lt;script&gt;"),
+        ("&amp;#60;b>", "&#60;b>"),
+    ],
+)
+def test_entities_that_were_escaped_twice_are_read_but_make_no_tags(text: str, cleaned: str) -> None:
+    assert clean(text) == cleaned
+
+
+def test_broken_up_words_stay_as_they_are_for_people() -> None:
+    assert clean('انفجا..رات في غ.زة و"تطـ ـبيع"') == 'انفجا..رات في غ.زة و"تطـ ـبيع"'
 
 
 def test_title_key_ignores_punctuation_and_spelling() -> None:

@@ -21,6 +21,7 @@ _INVISIBLE_CLASS = (
     "\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200d-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff"
 )
 _INVISIBLE = re.compile(f"[{_INVISIBLE_CLASS}]+|\u200c+(?![{_AR}])|(?<![{_AR}])\u200c+")
+_VISIBLE = re.compile(f"[^{_INVISIBLE_CLASS}\u200c]*")
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\s*\n\s*")
 _WORDS = re.compile(r"\w+")
@@ -64,15 +65,20 @@ def clean(text: str) -> str:
 
     A zero-width non-joiner stays where it belongs, between two letters of the Arabic script (می‌شود).
     """
-    if "&" in text:
-        text = html.unescape(text)
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
-    return _BLANK_LINES.sub("\n", _SPACES.sub(" ", text)).strip()
+    text = _SPACES.sub(" ", _readable(text))
+    return (_BLANK_LINES.sub("\n", text) if "\n" in text else text).strip()
 
 
 def clean_line(text: str) -> str:
     """``clean`` on one line: newlines become spaces."""
-    return " ".join(clean(text).split())
+    return " ".join(_readable(text).split())
+
+
+def _readable(text: str) -> str:
+    """``clean``, but for the spaces."""
+    if "&" in text:
+        text = html.unescape(text)
+    return unicodedata.normalize("NFC", text if _VISIBLE.fullmatch(text) else _INVISIBLE.sub("", text))
 
 
 def fold(text: str) -> str:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from core.errors import ExtractionError
 from core.model import Entry, RawArticle, Rules
-from core.text import clean_line, title_key
+from core.text import clean_line
 from crawler.extract import jsonld
 from crawler.extract.body import Body, body_of_entry, find_body, html_lines
 from crawler.extract.boilerplate import TERMINATORS
@@ -21,7 +22,7 @@ from crawler.extract.cleaning import unwrap
 from crawler.extract.dates import date_in_header, unglue, written_date
 from crawler.extract.page import Page
 from crawler.extract.sources import match_source_line, name_in
-from crawler.extract.titles import choose_title, outlet_in_title, strip_outlet
+from crawler.extract.titles import choose_title, outlet_in_title, strip_outlet, title_key
 
 _T = TypeVar("_T")
 _SOURCE_SIGNS = tuple(sign.encode() for sign in ("المصدر", "Kaynak", "Source:", "SOURCE:"))
@@ -39,6 +40,7 @@ _PUBLISHED = (
     "dcterms.created",
     "date.created",
 )
+_PIECE_BELOW = 16_000  # bytes
 _MOST_TAGS = 30
 _LONGEST_TAG = 60
 _COMMAS = re.compile(r"[,،;؛|]")
@@ -98,6 +100,20 @@ class _Reading:
         self._page, self._rules, self._entry = page, rules, entry
         self._provenance: dict[str, str] = {}
 
+    @cached_property
+    def _site_names(self) -> tuple[str, ...]:
+        """Names of the outlet, as far as the page says them."""
+        page = self._page
+        publisher = jsonld.names_of(page.jsonld.get("publisher"))
+        masthead = outlet_in_title(page.document_title, page.headings)
+        names = (*publisher, masthead, page.meta("og:site_name"), page.meta("application-name"), page.meta("twitter:site"))
+        return tuple(dict.fromkeys(name for name in names if name))
+
+    @cached_property
+    def _references(self) -> tuple[str, ...]:
+        """The headings that a headline may begin with."""
+        return tuple(unwrap(heading, self._rules) for heading in self._page.headings if len(heading) >= 12)
+
     def article(self) -> RawArticle:
         page = self._page
         title = self._title()
@@ -149,12 +165,6 @@ class _Reading:
 
     # ----------------------------------------------------------------- title
 
-    def _site_names(self) -> list[str]:
-        page = self._page
-        publisher = jsonld.names_of(page.jsonld.get("publisher"))
-        masthead = outlet_in_title(page.document_title, page.headings)
-        return [*publisher, masthead, page.meta("og:site_name"), page.meta("application-name"), page.meta("twitter:site")]
-
     def _title(self) -> str:
         page, rules = self._page, self._rules
         claims: list[tuple[str, str]] = [("rules", text) for text in self._select(rules.title, 1)]
@@ -168,7 +178,7 @@ class _Reading:
             [(unwrap(text, rules), layer) for layer, text in claims if text],
             headings=page.headings,
             document_title=page.document_title,
-            site_names=self._site_names(),
+            site_names=self._site_names,
         )
         if chosen is None:
             return ""
@@ -177,13 +187,13 @@ class _Reading:
         return self._stripped(text, guess=layer == "document")
 
     def _stripped(self, text: str, *, guess: bool = False) -> str:
-        references = [unwrap(heading, self._rules) for heading in self._page.headings if len(heading) >= 12]
-        return strip_outlet(text, suffixes=self._rules.title_suffixes, site_names=self._site_names(), references=references, guess=guess)
+        suffixes = self._rules.title_suffixes
+        return strip_outlet(text, suffixes=suffixes, site_names=self._site_names, references=self._references, guess=guess)
 
     def _own_titles(self, title: str) -> list[str]:
         page = self._page
         of_entry = (self._entry.title if self._entry else None) or ""
-        others = [*page.headings, page.meta("og:title"), jsonld.text_of(page.jsonld, "headline"), of_entry]
+        others = dict.fromkeys((*page.headings, page.meta("og:title"), jsonld.text_of(page.jsonld, "headline"), of_entry))
         return [title, *(self._stripped(text) for text in others if text), self._stripped(page.document_title, guess=True)]
 
     def _settle_title(self, title: str, body: Body) -> str:
@@ -272,14 +282,14 @@ class _Reading:
         cleaned = body.cleaned
         if not (cleaned.source_is_own and self._is_own_name(cleaned.original_source or "")):
             yield "text", cleaned.original_source
-        if any(sign in self._page.utf8 for sign in _SOURCE_SIGNS):
+        if _names_source(self._page.utf8, cleaned.paragraphs[-1]):
             yield "text", _source_below(self._page, cleaned.paragraphs)
 
     def _is_own_name(self, name: str) -> bool:
         """Whether a syndication sentence names this outlet; in an entry, which is its own feed, it always does."""
         if self._provenance.get("paragraphs") == "entry":
             return True
-        names = [*self._site_names(), *re.split(r"[-–—|]", self._page.document_title)]
+        names = [*self._site_names, *re.split(r"[-–—|]", self._page.document_title)]
         own = {title_key(known) for known in names if known}
         return not own or title_key(name) in own
 
@@ -288,6 +298,13 @@ class _Reading:
         if self._rules.body and body.layer != "rules":
             notes.append(f"body: the outlet's selector {self._rules.body!r} found too little; taken from {body.layer}")
         return tuple(notes)
+
+
+def _names_source(html: bytes, last: str) -> bool:
+    """Whether a source line may stand below the ``last`` paragraph: read only a piece of the page where the paragraph is found in it."""
+    place = html.rfind(last[-30:].encode())
+    piece = html if place < 0 else html[place : place + _PIECE_BELOW]
+    return any(sign in piece for sign in _SOURCE_SIGNS)
 
 
 def _source_below(page: Page, paragraphs: tuple[str, ...]) -> str | None:

@@ -6,23 +6,26 @@ Pure: lines and rules in, a value out. The patterns live in ``boilerplate`` and 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from core.model import Rules
-from core.text import title_key as _title_key
 from crawler.extract.boilerplate import BIOGRAPHY, BYLINE, NETWORKS, NOISE, READ_ALSO, TERMINATORS
 from crawler.extract.lines import Line
 from crawler.extract.sources import AGENCIES, match_source_line, match_syndication, name_in
+from crawler.extract.titles import title_key
 
 PROSE = 80
 """Characters from which a line that is not a link is a paragraph rather than a label."""
 _ENOUGH_BEFORE_END = 150
 _LABEL = 60
+_LONGEST_BAR = 500
 _PROSE_OF_FLASH = 30
 _SENTENCE_END = (".", "!", "?", "؟", "…", ":", "»", "”", '"', "،", ")", "؛")
 _BREAK = re.compile(r"\n+")
+_WORD = re.compile(r"\w")
+_FIRST_WORD = re.compile(r"\w+")
 _HASHTAG = re.compile(r"[#＃]\w")
 
 # Reposters frame what they copy the same way at the top and at the bottom; T is the original headline, S the original outlet.
@@ -31,9 +34,6 @@ _GENERIC_WRAPPERS = (
     r"\s*والتفاصيل\s+عبر\s+[^#\n]{2,40}(?:\s+[^#\s]{2,20})?(?:\s*#\S+)*",
 )
 _GENERIC_WRAPPER_SIGN = "وقد تم طرح الخبر"
-
-
-title_key = lru_cache(maxsize=2048)(_title_key)  # the same lines are compared again in every layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +182,8 @@ def _repeats_headline(line: Line, keys: set[str]) -> bool:
         return line.tag == "h1"
     if not keys:
         return False
+    if len(line.text) > 2 * (max(map(len, keys)) + 50):
+        return False  # marks and punctuation make a text at most about twice as long as its key
     key = title_key(line.text)
     # A breadcrumb ends with the headline, a page title begins with it.
     return key in keys or any(len(own) > 20 and (key.endswith(own) or key.startswith(own)) and len(key) < len(own) + 50 for own in keys)
@@ -248,6 +250,7 @@ def _without_tail(lines: list[Line], found: _Findings) -> list[Line]:
 
 def _without_noise(lines: list[Line], keys: set[str], captions: set[str], rules: Rules) -> list[Line]:
     drops = [re.compile(pattern) for pattern in rules.drop]
+    longest = min(300, 2 * max(map(len, keys | captions), default=0) + 50)
     kept: list[Line] = []
     awaiting_headline = False
     for line in lines:
@@ -258,7 +261,7 @@ def _without_noise(lines: list[Line], keys: set[str], captions: set[str], rules:
         if (also := READ_ALSO.match(line.text)) is not None and len(line.text) < 300:
             awaiting_headline = len(line.text) - also.end() < 5
             continue
-        if not (_is_noise(line, keys, captions) or any(drop.search(line.text) for drop in drops)):
+        if not (_is_noise(line, keys, captions, longest) or any(drop.search(line.text) for drop in drops)):
             kept.append(line)
     return kept
 
@@ -267,7 +270,8 @@ def _is_headline(line: Line) -> bool:
     return line.links >= 0.8 or (len(line.text) < 160 and not line.text.endswith((".", "،")))
 
 
-def _is_noise(line: Line, keys: set[str], captions: set[str]) -> bool:
+def _is_noise(line: Line, keys: set[str], captions: set[str], longest: int) -> bool:
+    """``longest``: characters that a repetition of a headline or a caption may have."""
     text = line.text
     if not text and not line.dates:
         return True
@@ -275,20 +279,24 @@ def _is_noise(line: Line, keys: set[str], captions: set[str]) -> bool:
         return True
     if line.links >= 0.9 and len(text.split()) >= 4 and len(text) < 250:
         return True  # a paragraph that is nothing but a link is somebody else's headline
-    if len(text) > 300:
-        return False
+    if len(text) > longest:
+        return not _WORD.search(text)
     key = title_key(text)
     return bool(text) and (not key or key in keys or (key in captions and len(text) < 200))
 
 
 def is_share_bar(text: str) -> bool:
     """Whether a line consists of the names of social networks."""
+    if len(text) > _LONGEST_BAR:
+        return False
     words = text.lower().replace("|", " ").split()
     return 0 < len(words) <= 40 and all(word in NETWORKS for word in words)
 
 
 def is_hashtags(text: str) -> bool:
     """Whether a line is a row of hashtags."""
+    if "#" not in text and "＃" not in text:
+        return False
     words = text.split()
     tags = sum(1 for word in words if _HASHTAG.match(word))
     return tags > 0 and tags * 10 >= len(words) * 7
@@ -296,12 +304,22 @@ def is_hashtags(text: str) -> bool:
 
 def _without_repeats(lines: list[Line]) -> list[Line]:
     """Each long paragraph once, and no label next to itself (a doubled caption goes entirely)."""
+    begins = Counter(_beginning(line) for line in lines)
     seen: set[str] = set()
     kept: list[Line] = []
     for line in lines:
+        if begins[_beginning(line)] == 1:
+            kept.append(line)
+            continue
         key = title_key(line.text)
         if key in seen and (len(line.text) >= _LABEL or (kept and title_key(kept[-1].text) == key)):
             continue
         seen.add(key)
         kept.append(line)
     return kept
+
+
+def _beginning(line: Line) -> str:
+    """The first word: repetitions share it, and it is cheap."""
+    word = _FIRST_WORD.search(line.text)
+    return word[0] if word else ""

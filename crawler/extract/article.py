@@ -23,10 +23,11 @@ from crawler.extract.dates import date_in_header, unglue, written_date
 from crawler.extract.page import Page
 from crawler.extract.sources import match_source_line, name_in
 from crawler.extract.titles import choose_title, outlet_in_title, strip_outlet, title_key
+from crawler.extract.versions import choose_rules
 
 _T = TypeVar("_T")
 _SOURCE_SIGNS = tuple(sign.encode() for sign in ("المصدر", "Kaynak", "Source:", "SOURCE:"))
-_PUBLISHED = (
+PUBLISHED = (
     "article:published_time",
     "og:article:published_time",
     "article:published",
@@ -63,7 +64,7 @@ def extract(
     """
     rules = rules or Rules()
     page = Page(body, url, declared_encoding)
-    return _Reading(page, rules, entry).article()
+    return _Reading(page, choose_rules(page, rules, entry, PUBLISHED), entry).article()
 
 
 def extract_entry(entry: Entry, *, rules: Rules | None = None) -> RawArticle:
@@ -151,17 +152,7 @@ class _Reading:
         return None
 
     def _select(self, selector: str | None, most: int = 20) -> list[str]:
-        """Texts of what an outlet's selector finds; of ``meta``, ``time`` and images the machine-readable value."""
-        if not selector:
-            return []
-        found = []
-        for node in self._page.select(selector, most=most):
-            attributes = node.attributes
-            marked = attributes.get("content") or attributes.get("datetime") or (attributes.get("src") if node.tag == "img" else None)
-            text = clean_line(marked or node.text(separator=" "))
-            if text:
-                found.append(text)
-        return found
+        return self._page.texts_at(selector, most) if selector else []
 
     # ----------------------------------------------------------------- title
 
@@ -217,7 +208,7 @@ class _Reading:
         for text in self._select(self._rules.date, 2):
             yield "rules", written_date(text) or _dated(text)
         yield "json-ld", jsonld.text_of(page.jsonld, "datePublished", "dateCreated")
-        yield "meta", page.meta(*_PUBLISHED)
+        yield "meta", page.meta(*PUBLISHED)
         yield "rules", self._labelled()
         yield "text", date_in_header(page.lines, [title, *page.headings])
 
@@ -294,7 +285,9 @@ class _Reading:
         return not own or title_key(name) in own
 
     def _notes(self, body: Body) -> tuple[str, ...]:
-        notes = [f"rules: {selector!r} is not a CSS selector" for selector in dict.fromkeys(self._page.bad_selectors)]
+        notes = [f"rules: {selector!r} is no selector" for selector in dict.fromkeys(self._page.bad_selectors)]
+        if self._rules.valid_until is not None:
+            notes.append(f"rules: those valid until {self._rules.valid_until} were used")
         if self._rules.body and body.layer != "rules":
             notes.append(f"body: the outlet's selector {self._rules.body!r} found too little; taken from {body.layer}")
         return tuple(notes)

@@ -78,7 +78,7 @@ def html_lines(html: str) -> list[Line]:
 
 def _layers(page: Page, rules: Rules, entry: Entry | None, clean: Clean) -> Iterator[tuple[str, Cleaned]]:
     if rules.body:
-        yield "rules", clean(page.lines_of(page.select(rules.body), rules.remove))
+        yield "rules", clean(page.lines_at(rules.body, rules.remove))
     if (lines := _jsonld_lines(page, rules)) is not None:
         yield "json-ld", clean(lines)
     if entry is not None and is_full_text(entry):

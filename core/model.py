@@ -207,6 +207,15 @@ class RawArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """What one layer says of one field of a page, as text; of the body its size in characters."""
+
+    field: str
+    layer: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """An extracted and normalised article.
 

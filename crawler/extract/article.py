@@ -64,7 +64,7 @@ def extract(
     """
     rules = rules or Rules()
     page = Page(body, url, declared_encoding)
-    return _Reading(page, choose_rules(page, rules, entry, PUBLISHED), entry).article()
+    return Reading(page, choose_rules(page, rules, entry, PUBLISHED), entry).article()
 
 
 def extract_entry(entry: Entry, *, rules: Rules | None = None) -> RawArticle:
@@ -94,11 +94,11 @@ def extract_entry(entry: Entry, *, rules: Rules | None = None) -> RawArticle:
     return replace(article, provenance={name: "entry" for name in filled if getattr(article, name)})
 
 
-class _Reading:
+class Reading:
     """One page being read; collects the provenance of each field."""
 
     def __init__(self, page: Page, rules: Rules, entry: Entry | None) -> None:
-        self._page, self._rules, self._entry = page, rules, entry
+        self._page, self.rules, self._entry = page, rules, entry
         self._provenance: dict[str, str] = {}
 
     @cached_property
@@ -113,26 +113,26 @@ class _Reading:
     @cached_property
     def _references(self) -> tuple[str, ...]:
         """The headings that a headline may begin with."""
-        return tuple(unwrap(heading, self._rules) for heading in self._page.headings if len(heading) >= 12)
+        return tuple(unwrap(heading, self.rules) for heading in self._page.headings if len(heading) >= 12)
 
     def article(self) -> RawArticle:
         page = self._page
         title = self._title()
-        body = find_body(page, rules=self._rules, entry=self._entry, titles=self._own_titles(title))
+        body = find_body(page, rules=self.rules, entry=self._entry, titles=self.own_titles(title))
         if body is None:
             raise _no_body(page.url)
         title = self._settle_title(title, body)
         self._provenance["paragraphs"] = body.layer
-        published = self._first("published", self._published(title))
+        published = self._first("published", self.published_claims(title))
         return RawArticle(
             url=page.url,
             title=title,
             paragraphs=body.cleaned.paragraphs,
             lead=self._first("lead", self._leads(title)),
-            authors=self._first("authors", self._authors()) or (),
+            authors=self._first("authors", self.author_claims()) or (),
             published=published,
-            modified=self._first("modified", self._modified()),
-            canonical_url=self._first("canonical_url", self._canonical()),
+            modified=self._first("modified", self.modified_claims()),
+            canonical_url=self._first("canonical_url", self.canonical_claims()),
             language=self._first("language", iter([("meta", page.language)])),
             section=self._first("section", self._sections()),
             tags=self._first("tags", self._tags()) or (),
@@ -156,17 +156,21 @@ class _Reading:
 
     # ----------------------------------------------------------------- title
 
-    def _title(self) -> str:
-        page, rules = self._page, self._rules
+    def title_claims(self) -> list[tuple[str, str]]:
+        """The layers' headlines as they stand, the surest first."""
+        page, rules = self._page, self.rules
         claims: list[tuple[str, str]] = [("rules", text) for text in self._select(rules.title, 1)]
         claims.append(("json-ld", jsonld.text_of(page.jsonld, "headline", "name")))
         claims += [("meta", page.meta("og:title")), ("meta", page.meta("twitter:title"))]
         claims.append(("entry", clean_line((self._entry.title if self._entry else None) or "")))
         claims += [("text", text) for text in page.headings if len(text.split()) >= 4 or _in(text, page.document_title)]
         claims.append(("document", page.document_title))
-        claims += [("text", text) for text in page.headings]
+        return [*claims, *(("text", text) for text in page.headings)]
+
+    def _title(self) -> str:
+        page = self._page
         chosen = choose_title(
-            [(unwrap(text, rules), layer) for layer, text in claims if text],
+            [(unwrap(text, self.rules), layer) for layer, text in self.title_claims() if text],
             headings=page.headings,
             document_title=page.document_title,
             site_names=self._site_names,
@@ -178,10 +182,10 @@ class _Reading:
         return self._stripped(text, guess=layer == "document")
 
     def _stripped(self, text: str, *, guess: bool = False) -> str:
-        suffixes = self._rules.title_suffixes
+        suffixes = self.rules.title_suffixes
         return strip_outlet(text, suffixes=suffixes, site_names=self._site_names, references=self._references, guess=guess)
 
-    def _own_titles(self, title: str) -> list[str]:
+    def own_titles(self, title: str) -> list[str]:
         page = self._page
         of_entry = (self._entry.title if self._entry else None) or ""
         others = dict.fromkeys((*page.headings, page.meta("og:title"), jsonld.text_of(page.jsonld, "headline"), of_entry))
@@ -199,13 +203,13 @@ class _Reading:
         return title
 
     def _wrapper_layer(self, body: Body) -> str:
-        return "rules" if self._rules.wrappers else "text"
+        return "rules" if self.rules.wrappers else "text"
 
     # ----------------------------------------------------------------- dates
 
-    def _published(self, title: str) -> Iterator[tuple[str, str | None]]:
+    def published_claims(self, title: str) -> Iterator[tuple[str, str | None]]:
         page = self._page
-        for text in self._select(self._rules.date, 2):
+        for text in self._select(self.rules.date, 2):
             yield "rules", written_date(text) or _dated(text)
         yield "json-ld", jsonld.text_of(page.jsonld, "datePublished", "dateCreated")
         yield "meta", page.meta(*PUBLISHED)
@@ -214,12 +218,12 @@ class _Reading:
 
     def _labelled(self) -> str | None:
         """What the outlet's ``published_label`` finds in the visible text."""
-        if not self._rules.published_label:
+        if not self.rules.published_label:
             return None
-        match = re.search(self._rules.published_label, "\n".join(line.text for line in self._page.all_lines), re.MULTILINE)
+        match = re.search(self.rules.published_label, "\n".join(line.text for line in self._page.all_lines), re.MULTILINE)
         return unglue(clean_line(match[1]))[:80] if match and match[1] else None
 
-    def _modified(self) -> Iterator[tuple[str, str | None]]:
+    def modified_claims(self) -> Iterator[tuple[str, str | None]]:
         yield "json-ld", jsonld.text_of(self._page.jsonld, "dateModified")
         yield "meta", self._page.meta("article:modified_time", "og:updated_time", "datemodified", "lastmod")
 
@@ -227,17 +231,17 @@ class _Reading:
 
     def _leads(self, title: str) -> Iterator[tuple[str, str | None]]:
         page = self._page
-        claims = [("rules", text) for text in self._select(self._rules.lead, 1)]
+        claims = [("rules", text) for text in self._select(self.rules.lead, 1)]
         claims.append(("json-ld", jsonld.text_of(page.jsonld, "description")))
         claims.append(("meta", page.meta("og:description", "description", "twitter:description")))
         for layer, text in claims:
-            text = unwrap(clean_line(text), self._rules)
+            text = unwrap(clean_line(text), self.rules)
             if len(text) >= 20 and title_key(text) != title_key(title):
                 yield layer, text
 
-    def _authors(self) -> Iterator[tuple[str, tuple[str, ...] | None]]:
+    def author_claims(self) -> Iterator[tuple[str, tuple[str, ...] | None]]:
         page = self._page
-        yield "rules", tuple(self._select(self._rules.author))
+        yield "rules", tuple(self._select(self.rules.author))
         yield "json-ld", _names(jsonld.names_of(page.jsonld.get("author")))
         yield "meta", _names((page.meta("author"), page.meta("article:author"), page.meta("dc.creator")))
         yield "entry", _names((self._entry.author,)) if self._entry and self._entry.author else None
@@ -248,7 +252,7 @@ class _Reading:
 
     def _tags(self) -> Iterator[tuple[str, tuple[str, ...] | None]]:
         page = self._page
-        yield "rules", _split_tags(self._select(self._rules.tags))
+        yield "rules", _split_tags(self._select(self.rules.tags))
         yield "json-ld", _split_tags(jsonld.names_of(page.jsonld.get("keywords")))
         yield "meta", _split_tags(page.metas.get("article:tag", []))
         yield "meta", _split_tags([page.meta("news_keywords", "keywords")])
@@ -256,12 +260,12 @@ class _Reading:
 
     def _images(self) -> Iterator[tuple[str, str | None]]:
         page = self._page
-        for text in self._select(self._rules.image, 1):
+        for text in self._select(self.rules.image, 1):
             yield "rules", page.absolute(text)
         yield "json-ld", page.absolute(jsonld.image_of(page.jsonld))
         yield "meta", page.absolute(page.meta("og:image", "og:image:url", "twitter:image"))
 
-    def _canonical(self) -> Iterator[tuple[str, str | None]]:
+    def canonical_claims(self) -> Iterator[tuple[str, str | None]]:
         page = self._page
         node = page.tree.css_first("link[rel=canonical][href]")
         for address in (node.attributes.get("href") if node is not None else None, page.meta("og:url")):
@@ -286,10 +290,10 @@ class _Reading:
 
     def _notes(self, body: Body) -> tuple[str, ...]:
         notes = [f"rules: {selector!r} is no selector" for selector in dict.fromkeys(self._page.bad_selectors)]
-        if self._rules.valid_until is not None:
-            notes.append(f"rules: those valid until {self._rules.valid_until} were used")
-        if self._rules.body and body.layer != "rules":
-            notes.append(f"body: the outlet's selector {self._rules.body!r} found too little; taken from {body.layer}")
+        if self.rules.valid_until is not None:
+            notes.append(f"rules: those valid until {self.rules.valid_until} were used")
+        if self.rules.body and body.layer != "rules":
+            notes.append(f"body: the outlet's selector {self.rules.body!r} found too little; taken from {body.layer}")
         return tuple(notes)
 
 

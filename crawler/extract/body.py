@@ -62,6 +62,15 @@ def find_body(page: Page, *, rules: Rules, entry: Entry | None, titles: Collecti
     return best
 
 
+def all_bodies(page: Page, rules: Rules, entry: Entry | None, titles: Collection[str]) -> list[Body]:
+    """What every layer makes of the page, also those that are not asked when an earlier one has found enough."""
+
+    def clean(lines: Sequence[Line]) -> Cleaned:
+        return clean_lines(lines, titles=titles, rules=rules, captions=page.captions)
+
+    return [Body(cleaned, layer) for layer, cleaned in _layers(page, rules, entry, clean)]
+
+
 def body_of_entry(entry: Entry, *, rules: Rules, titles: Collection[str]) -> Body | None:
     """The article text of a full-text entry alone, or None."""
     body = Body(clean_lines(html_lines(entry.content or entry.summary or ""), titles=titles, rules=rules), "entry")

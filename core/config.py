@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date as calendar_date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -107,6 +108,8 @@ class PollingConfig(_Strict):
     """At most so many older pages are read to fill a gap."""
     seed_limit: Annotated[int, Field(ge=0, le=10_000)] = 200
     """At most so many entries of a source are fetched the first time it is read; older ones are only remembered."""
+    page_limit: Interval = 5.0
+    """Seconds of CPU that reading one page may take; one that takes more is failed and not tried again."""
     allow_private_addresses: bool = False
 
     @model_validator(mode="after")
@@ -169,8 +172,14 @@ class RulesConfig(_Strict):
             _check_regex(pattern)
         return value
 
-    def build(self) -> Rules:
-        return Rules(**self.model_dump())
+    def build(self, older: Iterable[OldRulesConfig] = ()) -> Rules:
+        return Rules(**self.model_dump(), older=tuple(old.build() for old in older))
+
+
+class OldRulesConfig(RulesConfig):
+    """``[[old_rules]]``: the rules for pages of an earlier theme of the site, published up to ``valid_until``."""
+
+    valid_until: calendar_date
 
 
 class SourceConfig(_Strict):
@@ -222,6 +231,7 @@ class OutletConfig(_Strict):
     enabled: bool | None = None
     sources: tuple[SourceConfig, ...] | None = None
     rules: RulesConfig | None = None
+    old_rules: tuple[OldRulesConfig, ...] | None = None
     identity: tuple[str, ...] | None = None
     candidate_homes: tuple[str, ...] | None = None
     aliases: tuple[str, ...] | None = None
@@ -336,9 +346,9 @@ def load_config(path: Path | None, builtin: Iterable[OutletConfig] = ()) -> Conf
             near = _did_you_mean(change.id, layers)
             problems.append(f"{label}: outlets.{change.id}: a new outlet needs at least name and sources{near}")
             continue
-        whole = change if base is None else base.model_copy(update=change.model_dump(exclude_unset=True, exclude={"sources", "rules"}))
+        whole = change if base is None else base.model_copy(update=change.model_dump(exclude_unset=True, exclude=_TABLES_OF_OUTLETS))
         if base is not None:
-            kept = {key: getattr(change, key) for key in ("sources", "rules") if getattr(change, key) is not None}
+            kept = {key: getattr(change, key) for key in sorted(_TABLES_OF_OUTLETS) if getattr(change, key) is not None}
             whole = whole.model_copy(update=kept)
         outlets[change.id] = build_outlet(whole, home_is_users=change.home is not None)
     if problems:
@@ -370,7 +380,7 @@ def build_outlet(config: OutletConfig, *, home_is_users: bool = False) -> Outlet
         home=config.home,
         languages=config.languages or (),
         sources=sources,
-        rules=(config.rules or RulesConfig()).build(),
+        rules=(config.rules or RulesConfig()).build(config.old_rules or ()),
         identity=config.identity or (),
         candidate_homes=config.candidate_homes or (),
         aliases=config.aliases or (),
@@ -448,12 +458,14 @@ def _keys_at(location: list[str]) -> Iterable[str]:
     return model.model_fields
 
 
+_TABLES_OF_OUTLETS = {"sources", "rules", "old_rules"}
 _TABLES: dict[str, type[BaseModel]] = {
     "store": StoreConfig,
     "polling": PollingConfig,
     "outlets": OutletConfig,
     "sources": SourceConfig,
     "rules": RulesConfig,
+    "old_rules": OldRulesConfig,
     "websub": WebsubConfig,
     "channels": ChannelConfig,
     "topics": TopicConfig,

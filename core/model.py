@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date as calendar_date
 from datetime import datetime
 from enum import StrEnum
 
@@ -46,7 +47,7 @@ class VerdictKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Extraction rules of an outlet. All optional; CSS selectors unless said otherwise.
+    """Extraction rules of an outlet. All optional. Selectors are CSS, or XPath when they begin with ``/``, ``(``, ``./`` or ``xpath:``.
 
     ``cut_after`` and ``cut_before`` are regular expressions searched in the body text (MULTILINE): everything from the first
     match of ``cut_after`` on, and everything up to the end of the last match of ``cut_before``, is dropped.
@@ -69,6 +70,10 @@ class Rules:
     title_suffixes: tuple[str, ...] = ()
     published_label: str | None = None
     """Regular expression on the visible text whose group 1 is the publication date, e.g. ``تاريخ النشر:\\s*(.+)``."""
+    valid_until: calendar_date | None = None
+    """The last day whose pages were made for these rules; None for those of today."""
+    older: tuple[Rules, ...] = ()
+    """The rules of earlier themes, each with its ``valid_until``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +206,15 @@ class RawArticle:
     original_title: str | None = None
     provenance: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one layer says of one field of a page, as text; of the body its size in characters."""
+
+    field: str
+    layer: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ _INVISIBLE = re.compile(f"[{_INVISIBLE_CLASS}]+|\u200c+(?![{_AR}])|(?<![{_AR}])\
 _ESCAPED_AGAIN = re.compile(
     r"&(?:amp|quot|apos|nbsp|[lr]aquo|[lr][sd]quo|[mn]dash|hellip|#(?!(?:60|62|x3[ce]);)(?:\d{2,6}|x[\da-f]{2,5}));", re.I
 )
+_VISIBLE = re.compile(f"[^{_INVISIBLE_CLASS}\u200c]*")
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\s*\n\s*")
 _WORDS = re.compile(r"\w+")
@@ -77,10 +78,8 @@ def clean(text: str) -> str:
 
     A zero-width non-joiner stays where it belongs, between two letters of the Arabic script (می‌شود).
     """
-    if "&" in text:
-        text = _unescape(text)
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
-    return _BLANK_LINES.sub("\n", _SPACES.sub(" ", text)).strip()
+    text = _SPACES.sub(" ", _readable(text))
+    return (_BLANK_LINES.sub("\n", text) if "\n" in text else text).strip()
 
 
 def _unescape(text: str) -> str:
@@ -95,7 +94,14 @@ def _unescape(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """``clean`` on one line: newlines become spaces."""
-    return " ".join(clean(text).split())
+    return " ".join(_readable(text).split())
+
+
+def _readable(text: str) -> str:
+    """``clean``, but for the spaces."""
+    if "&" in text:
+        text = _unescape(text)
+    return unicodedata.normalize("NFC", text if _VISIBLE.fullmatch(text) else _INVISIBLE.sub("", text))
 
 
 def fold(text: str) -> str:

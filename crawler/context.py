@@ -10,6 +10,7 @@ from core.clock import Clock
 from core.config import PollingConfig
 from core.model import Match
 from crawler.hosts import Hosts
+from crawler.reading import PageReader
 from crawler.robots import RobotsCache
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Context:
     version: str = "0"
     hosts: Hosts = field(init=False)
     robots: RobotsCache = field(default_factory=RobotsCache)
+    reader: PageReader = field(default_factory=PageReader)
 
     def __post_init__(self) -> None:
         self.hosts = Hosts(self.clock)

@@ -54,6 +54,7 @@ class CrawlRunner:
         stopping = [asyncio.ensure_future(crawler.stop_async()) for crawler in self._active]
         if stopping:  # a request that hangs would hold the engine for its whole timeout
             await asyncio.wait(stopping, timeout=_LAST_WORDS)
+        self._context.reader.close()
 
 
 class ProjectSettings(Settings):

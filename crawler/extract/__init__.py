@@ -7,5 +7,6 @@ from __future__ import annotations
 
 from crawler.extract.article import extract, extract_entry
 from crawler.extract.body import is_full_text
+from crawler.extract.compare import compare
 
-__all__ = ["extract", "extract_entry", "is_full_text"]
+__all__ = ["compare", "extract", "extract_entry", "is_full_text"]

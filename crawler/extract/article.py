@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from core.errors import ExtractionError
 from core.model import Entry, RawArticle, Rules
-from core.text import clean_line, title_key
+from core.text import clean_line
 from crawler.extract import jsonld
 from crawler.extract.body import Body, body_of_entry, find_body, html_lines
 from crawler.extract.boilerplate import TERMINATORS
@@ -21,11 +22,12 @@ from crawler.extract.cleaning import unwrap
 from crawler.extract.dates import date_in_header, unglue, written_date
 from crawler.extract.page import Page
 from crawler.extract.sources import match_source_line, name_in
-from crawler.extract.titles import choose_title, outlet_in_title, strip_outlet
+from crawler.extract.titles import choose_title, outlet_in_title, strip_outlet, title_key
+from crawler.extract.versions import choose_rules
 
 _T = TypeVar("_T")
 _SOURCE_SIGNS = tuple(sign.encode() for sign in ("المصدر", "Kaynak", "Source:", "SOURCE:"))
-_PUBLISHED = (
+PUBLISHED = (
     "article:published_time",
     "og:article:published_time",
     "article:published",
@@ -39,6 +41,7 @@ _PUBLISHED = (
     "dcterms.created",
     "date.created",
 )
+_PIECE_BELOW = 16_000  # bytes
 _MOST_TAGS = 30
 _LONGEST_TAG = 60
 _COMMAS = re.compile(r"[,،;؛|]")
@@ -61,7 +64,7 @@ def extract(
     """
     rules = rules or Rules()
     page = Page(body, url, declared_encoding)
-    return _Reading(page, rules, entry).article()
+    return Reading(page, choose_rules(page, rules, entry, PUBLISHED), entry).article()
 
 
 def extract_entry(entry: Entry, *, rules: Rules | None = None) -> RawArticle:
@@ -91,31 +94,45 @@ def extract_entry(entry: Entry, *, rules: Rules | None = None) -> RawArticle:
     return replace(article, provenance={name: "entry" for name in filled if getattr(article, name)})
 
 
-class _Reading:
+class Reading:
     """One page being read; collects the provenance of each field."""
 
     def __init__(self, page: Page, rules: Rules, entry: Entry | None) -> None:
-        self._page, self._rules, self._entry = page, rules, entry
+        self._page, self.rules, self._entry = page, rules, entry
         self._provenance: dict[str, str] = {}
+
+    @cached_property
+    def _site_names(self) -> tuple[str, ...]:
+        """Names of the outlet, as far as the page says them."""
+        page = self._page
+        publisher = jsonld.names_of(page.jsonld.get("publisher"))
+        masthead = outlet_in_title(page.document_title, page.headings)
+        names = (*publisher, masthead, page.meta("og:site_name"), page.meta("application-name"), page.meta("twitter:site"))
+        return tuple(dict.fromkeys(name for name in names if name))
+
+    @cached_property
+    def _references(self) -> tuple[str, ...]:
+        """The headings that a headline may begin with."""
+        return tuple(unwrap(heading, self.rules) for heading in self._page.headings if len(heading) >= 12)
 
     def article(self) -> RawArticle:
         page = self._page
         title = self._title()
-        body = find_body(page, rules=self._rules, entry=self._entry, titles=self._own_titles(title))
+        body = find_body(page, rules=self.rules, entry=self._entry, titles=self.own_titles(title))
         if body is None:
             raise _no_body(page.url)
         title = self._settle_title(title, body)
         self._provenance["paragraphs"] = body.layer
-        published = self._first("published", self._published(title))
+        published = self._first("published", self.published_claims(title))
         return RawArticle(
             url=page.url,
             title=title,
             paragraphs=body.cleaned.paragraphs,
             lead=self._first("lead", self._leads(title)),
-            authors=self._first("authors", self._authors()) or (),
+            authors=self._first("authors", self.author_claims()) or (),
             published=published,
-            modified=self._first("modified", self._modified()),
-            canonical_url=self._first("canonical_url", self._canonical()),
+            modified=self._first("modified", self.modified_claims()),
+            canonical_url=self._first("canonical_url", self.canonical_claims()),
             language=self._first("language", iter([("meta", page.language)])),
             section=self._first("section", self._sections()),
             tags=self._first("tags", self._tags()) or (),
@@ -135,40 +152,28 @@ class _Reading:
         return None
 
     def _select(self, selector: str | None, most: int = 20) -> list[str]:
-        """Texts of what an outlet's selector finds; of ``meta``, ``time`` and images the machine-readable value."""
-        if not selector:
-            return []
-        found = []
-        for node in self._page.select(selector, most=most):
-            attributes = node.attributes
-            marked = attributes.get("content") or attributes.get("datetime") or (attributes.get("src") if node.tag == "img" else None)
-            text = clean_line(marked or node.text(separator=" "))
-            if text:
-                found.append(text)
-        return found
+        return self._page.texts_at(selector, most) if selector else []
 
     # ----------------------------------------------------------------- title
 
-    def _site_names(self) -> list[str]:
-        page = self._page
-        publisher = jsonld.names_of(page.jsonld.get("publisher"))
-        masthead = outlet_in_title(page.document_title, page.headings)
-        return [*publisher, masthead, page.meta("og:site_name"), page.meta("application-name"), page.meta("twitter:site")]
-
-    def _title(self) -> str:
-        page, rules = self._page, self._rules
+    def title_claims(self) -> list[tuple[str, str]]:
+        """The layers' headlines as they stand, the surest first."""
+        page, rules = self._page, self.rules
         claims: list[tuple[str, str]] = [("rules", text) for text in self._select(rules.title, 1)]
         claims.append(("json-ld", jsonld.text_of(page.jsonld, "headline", "name")))
         claims += [("meta", page.meta("og:title")), ("meta", page.meta("twitter:title"))]
         claims.append(("entry", clean_line((self._entry.title if self._entry else None) or "")))
         claims += [("text", text) for text in page.headings if len(text.split()) >= 4 or _in(text, page.document_title)]
         claims.append(("document", page.document_title))
-        claims += [("text", text) for text in page.headings]
+        return [*claims, *(("text", text) for text in page.headings)]
+
+    def _title(self) -> str:
+        page = self._page
         chosen = choose_title(
-            [(unwrap(text, rules), layer) for layer, text in claims if text],
+            [(unwrap(text, self.rules), layer) for layer, text in self.title_claims() if text],
             headings=page.headings,
             document_title=page.document_title,
-            site_names=self._site_names(),
+            site_names=self._site_names,
         )
         if chosen is None:
             return ""
@@ -177,13 +182,13 @@ class _Reading:
         return self._stripped(text, guess=layer == "document")
 
     def _stripped(self, text: str, *, guess: bool = False) -> str:
-        references = [unwrap(heading, self._rules) for heading in self._page.headings if len(heading) >= 12]
-        return strip_outlet(text, suffixes=self._rules.title_suffixes, site_names=self._site_names(), references=references, guess=guess)
+        suffixes = self.rules.title_suffixes
+        return strip_outlet(text, suffixes=suffixes, site_names=self._site_names, references=self._references, guess=guess)
 
-    def _own_titles(self, title: str) -> list[str]:
+    def own_titles(self, title: str) -> list[str]:
         page = self._page
         of_entry = (self._entry.title if self._entry else None) or ""
-        others = [*page.headings, page.meta("og:title"), jsonld.text_of(page.jsonld, "headline"), of_entry]
+        others = dict.fromkeys((*page.headings, page.meta("og:title"), jsonld.text_of(page.jsonld, "headline"), of_entry))
         return [title, *(self._stripped(text) for text in others if text), self._stripped(page.document_title, guess=True)]
 
     def _settle_title(self, title: str, body: Body) -> str:
@@ -198,27 +203,27 @@ class _Reading:
         return title
 
     def _wrapper_layer(self, body: Body) -> str:
-        return "rules" if self._rules.wrappers else "text"
+        return "rules" if self.rules.wrappers else "text"
 
     # ----------------------------------------------------------------- dates
 
-    def _published(self, title: str) -> Iterator[tuple[str, str | None]]:
+    def published_claims(self, title: str) -> Iterator[tuple[str, str | None]]:
         page = self._page
-        for text in self._select(self._rules.date, 2):
+        for text in self._select(self.rules.date, 2):
             yield "rules", written_date(text) or _dated(text)
         yield "json-ld", jsonld.text_of(page.jsonld, "datePublished", "dateCreated")
-        yield "meta", page.meta(*_PUBLISHED)
+        yield "meta", page.meta(*PUBLISHED)
         yield "rules", self._labelled()
         yield "text", date_in_header(page.lines, [title, *page.headings])
 
     def _labelled(self) -> str | None:
         """What the outlet's ``published_label`` finds in the visible text."""
-        if not self._rules.published_label:
+        if not self.rules.published_label:
             return None
-        match = re.search(self._rules.published_label, "\n".join(line.text for line in self._page.all_lines), re.MULTILINE)
+        match = re.search(self.rules.published_label, "\n".join(line.text for line in self._page.all_lines), re.MULTILINE)
         return unglue(clean_line(match[1]))[:80] if match and match[1] else None
 
-    def _modified(self) -> Iterator[tuple[str, str | None]]:
+    def modified_claims(self) -> Iterator[tuple[str, str | None]]:
         yield "json-ld", jsonld.text_of(self._page.jsonld, "dateModified")
         yield "meta", self._page.meta("article:modified_time", "og:updated_time", "datemodified", "lastmod")
 
@@ -226,17 +231,17 @@ class _Reading:
 
     def _leads(self, title: str) -> Iterator[tuple[str, str | None]]:
         page = self._page
-        claims = [("rules", text) for text in self._select(self._rules.lead, 1)]
+        claims = [("rules", text) for text in self._select(self.rules.lead, 1)]
         claims.append(("json-ld", jsonld.text_of(page.jsonld, "description")))
         claims.append(("meta", page.meta("og:description", "description", "twitter:description")))
         for layer, text in claims:
-            text = unwrap(clean_line(text), self._rules)
+            text = unwrap(clean_line(text), self.rules)
             if len(text) >= 20 and title_key(text) != title_key(title):
                 yield layer, text
 
-    def _authors(self) -> Iterator[tuple[str, tuple[str, ...] | None]]:
+    def author_claims(self) -> Iterator[tuple[str, tuple[str, ...] | None]]:
         page = self._page
-        yield "rules", tuple(self._select(self._rules.author))
+        yield "rules", tuple(self._select(self.rules.author))
         yield "json-ld", _names(jsonld.names_of(page.jsonld.get("author")))
         yield "meta", _names((page.meta("author"), page.meta("article:author"), page.meta("dc.creator")))
         yield "entry", _names((self._entry.author,)) if self._entry and self._entry.author else None
@@ -247,7 +252,7 @@ class _Reading:
 
     def _tags(self) -> Iterator[tuple[str, tuple[str, ...] | None]]:
         page = self._page
-        yield "rules", _split_tags(self._select(self._rules.tags))
+        yield "rules", _split_tags(self._select(self.rules.tags))
         yield "json-ld", _split_tags(jsonld.names_of(page.jsonld.get("keywords")))
         yield "meta", _split_tags(page.metas.get("article:tag", []))
         yield "meta", _split_tags([page.meta("news_keywords", "keywords")])
@@ -255,12 +260,12 @@ class _Reading:
 
     def _images(self) -> Iterator[tuple[str, str | None]]:
         page = self._page
-        for text in self._select(self._rules.image, 1):
+        for text in self._select(self.rules.image, 1):
             yield "rules", page.absolute(text)
         yield "json-ld", page.absolute(jsonld.image_of(page.jsonld))
         yield "meta", page.absolute(page.meta("og:image", "og:image:url", "twitter:image"))
 
-    def _canonical(self) -> Iterator[tuple[str, str | None]]:
+    def canonical_claims(self) -> Iterator[tuple[str, str | None]]:
         page = self._page
         node = page.tree.css_first("link[rel=canonical][href]")
         for address in (node.attributes.get("href") if node is not None else None, page.meta("og:url")):
@@ -272,22 +277,31 @@ class _Reading:
         cleaned = body.cleaned
         if not (cleaned.source_is_own and self._is_own_name(cleaned.original_source or "")):
             yield "text", cleaned.original_source
-        if any(sign in self._page.utf8 for sign in _SOURCE_SIGNS):
+        if _names_source(self._page.utf8, cleaned.paragraphs[-1]):
             yield "text", _source_below(self._page, cleaned.paragraphs)
 
     def _is_own_name(self, name: str) -> bool:
         """Whether a syndication sentence names this outlet; in an entry, which is its own feed, it always does."""
         if self._provenance.get("paragraphs") == "entry":
             return True
-        names = [*self._site_names(), *re.split(r"[-–—|]", self._page.document_title)]
+        names = [*self._site_names, *re.split(r"[-–—|]", self._page.document_title)]
         own = {title_key(known) for known in names if known}
         return not own or title_key(name) in own
 
     def _notes(self, body: Body) -> tuple[str, ...]:
-        notes = [f"rules: {selector!r} is not a CSS selector" for selector in dict.fromkeys(self._page.bad_selectors)]
-        if self._rules.body and body.layer != "rules":
-            notes.append(f"body: the outlet's selector {self._rules.body!r} found too little; taken from {body.layer}")
+        notes = [f"rules: {selector!r} is no selector" for selector in dict.fromkeys(self._page.bad_selectors)]
+        if self.rules.valid_until is not None:
+            notes.append(f"rules: those valid until {self.rules.valid_until} were used")
+        if self.rules.body and body.layer != "rules":
+            notes.append(f"body: the outlet's selector {self.rules.body!r} found too little; taken from {body.layer}")
         return tuple(notes)
+
+
+def _names_source(html: bytes, last: str) -> bool:
+    """Whether a source line may stand below the ``last`` paragraph: read only a piece of the page where the paragraph is found in it."""
+    place = html.rfind(last[-30:].encode())
+    piece = html if place < 0 else html[place : place + _PIECE_BELOW]
+    return any(sign in piece for sign in _SOURCE_SIGNS)
 
 
 def _source_below(page: Page, paragraphs: tuple[str, ...]) -> str | None:

@@ -62,6 +62,15 @@ def find_body(page: Page, *, rules: Rules, entry: Entry | None, titles: Collecti
     return best
 
 
+def all_bodies(page: Page, rules: Rules, entry: Entry | None, titles: Collection[str]) -> list[Body]:
+    """What every layer makes of the page, also those that are not asked when an earlier one has found enough."""
+
+    def clean(lines: Sequence[Line]) -> Cleaned:
+        return clean_lines(lines, titles=titles, rules=rules, captions=page.captions)
+
+    return [Body(cleaned, layer) for layer, cleaned in _layers(page, rules, entry, clean)]
+
+
 def body_of_entry(entry: Entry, *, rules: Rules, titles: Collection[str]) -> Body | None:
     """The article text of a full-text entry alone, or None."""
     body = Body(clean_lines(html_lines(entry.content or entry.summary or ""), titles=titles, rules=rules), "entry")
@@ -78,7 +87,7 @@ def html_lines(html: str) -> list[Line]:
 
 def _layers(page: Page, rules: Rules, entry: Entry | None, clean: Clean) -> Iterator[tuple[str, Cleaned]]:
     if rules.body:
-        yield "rules", clean(page.lines_of(page.select(rules.body), rules.remove))
+        yield "rules", clean(page.lines_at(rules.body, rules.remove))
     if (lines := _jsonld_lines(page, rules)) is not None:
         yield "json-ld", clean(lines)
     if entry is not None and is_full_text(entry):

@@ -16,9 +16,8 @@ _END = r"\s*[:：.…»]*\s*$"
 _A = "[أإاآ]"  # alef is written in four ways
 _AN = "(?:ا|اً|ًا|أ)"
 
-# A line like these, after article text, is where the article ends: what follows is about other things.
-TERMINATORS = _any(
-    # related and most read
+# Headings of lists of other articles. After article text the article ends here, unless it goes on behind the list.
+RELATED = _any(
     rf"(?:ال)?(?:مقالات|مواضيع|مواد|{_A}خبار|موضوعات|قصص|تقارير)\s+(?:ال)?(?:ذات\s+(?:ال)?صلة|مشابهة|متعلقة|مرتبطة|مقترحة|مختارة){_END}",
     rf"ذات\s+صلة{_END}",
     rf"(?:ال){_A}كثر\s+(?:قراءة|مشاهدة|تداولا?ً?|شيوعا?ً?|تعليقا?ً?){_END}",
@@ -32,6 +31,20 @@ TERMINATORS = _any(
     r"(?:Related|Similar|Recommended|More)\s+(?:articles?|posts?|stor(?:y|ies)|news|topics)" + _END,
     r"You\s+(?:may|might)\s+(?:also\s+)?(?:like|be\s+interested\s+in)" + _END,
     r"Most\s+(?:read|viewed|popular)" + _END,
+    rf"(?:مواضيع|مقالات|{_A}خبار)\s+قد\s+(?:تهمك|تعجبك|تهمكم){_END}",
+    rf"{_A}خبار\s+(?:متعلقة|مرتبطة|مشابهة|ذات\s+صلة){_END}",
+    rf"اخترنا\s+ل(?:ك|كم){_END}",
+    r"(?:Sıradaki|Öne\s+çıkan|Popüler|Bağlantılı)\s+haber(?:ler)?" + _END,
+    r"İlginizi\s+çekebil(?:ir|ecek(?:\s+(?:haberler|diğer\s+haberler))?)" + _END,
+    r"(?:Recommended|Suggested|Selected)\s+for\s+you" + _END,
+    r"(?:Don['’]t\s+miss|Editor['’]?s?\s+(?:picks?|choice)|Read\s+next|Up\s+next|Latest\s+(?:news|stories))" + _END,
+    r"(?:Nûçeyên|Mijarên|Gotarên|Babetên)\s+(?:têkildar|din|girêdayî)" + _END,
+    r"(?:هەواڵی|بابەتی|هەواڵە|بابەتە)\s+پەیوەندی\s*دار(?:ەکان)?" + _END,
+)
+
+# A line like these, after article text, is where the article ends: what follows is about other things.
+TERMINATORS = _any(
+    RELATED.pattern,
     # sharing
     rf"شارك(?:ها|ه)?(?:\s+(?:هذا|هذه|المقال|المقالة|الخبر|الموضوع|عبر|على|مع)\b.{{0,40}})?{_END}",
     r"شارك(?:ها|ه)\s*[.:]",
@@ -50,6 +63,9 @@ TERMINATORS = _any(
     r"Your\s+email\s+address\s+will\s+not\s+be\s+published",
     r"(?:\d+\s+)?Yorum(?:lar|\s+yap|\s+yaz)?(?:\s*\(\d+\))?" + _END,
     r"E-posta\s+adresiniz\s+yayınlanmayacak",
+    r"Şîrove(?:yan|yek|yekê)?(?:\s+(?:binivîse|bike|lê\s+zêde\s+bike))?" + _END,
+    r"Navnîşana\s+te\s+ya\s+e-peyam",
+    r"(?:کۆمێنت|لێدوان)(?:ەکان|ێک\s+بنووسە)?" + _END,
     r"(?:نبذة\s+)?عن\s+(?:الكاتب|المؤلف|المحرر)" + _END,
     r"About\s+the\s+author" + _END,
     r"Yazar\s+hakkında" + _END,
@@ -77,6 +93,16 @@ READ_ALSO = _any(
     r"[\W_]*(?:Also\s+read|Related|More\s+on\s+this(?:\s+story)?|Recommended)\s*(?:[:：]|$)",
     r"[\W_]*(?:İlgili\s+haber(?:ler)?|Ayrıca\s+(?:bakınız|bkz\.?|okuyun)|Bunu\s+da\s+oku(?:yun)?|Bu\s+haber\s+de\s+ilginizi\s+çekebilir"
     r"|İLGİLİ\s+HABER(?:LER)?|Bunlar\s+da\s+ilginizi\s+çekebilir)\s*(?:[:：\-–|]|$)",
+    rf"[\W_]*(?:مواضيع|مقالات|{_A}خبار)\s+(?:قد\s+(?:تهمك|تعجبك|تهمكم)|متعلقة|مرتبطة|مشابهة|ذات\s+صلة)\s*(?:[:：]|$)",
+    r"[\W_]*اخترنا\s+ل(?:ك|كم)\s*(?:[:：]|$)",
+    rf"[\W_]*قد\s+(?:يهمك|يعجبك)(?:\s+{_A}يض{_AN})?\s*(?:[:：]|$)",
+    r"[\W_]*(?:Related\s+(?:news|stories|articles)|You\s+(?:may|might)\s+also\s+(?:like|be\s+interested\s+in)|Recommended\s+for\s+you"
+    r"|Don['’]t\s+miss|More\s+(?:from|on|about)\s+\S+(?:\s+\S+)?)\s*(?:[:：]|$)",
+    r"[\W_]*(?:Ayrıca\s+oku|(?:Diğer|Sıradaki|Önerilen|Benzer|Bağlantılı)\s+haber(?:ler)?|Okumaya\s+devam\s+et|İlginizi\s+çekebilir"
+    r"|Daha\s+fazla\s+oku|Devamını\s+oku|Şunu\s+da\s+oku)\s*(?:[:：]|$)",
+    r"[\W_]*(?:(?:Her\s+wiha|Herwiha|Ev\s+jî|Zêdetir|Bêtir|Dîsa)\s+bixwîn(?:e|in)|Bixwîne|(?:Nûçeyên|Mijarên|Gotarên|Babetên)\s+(?:têkildar|girêdayî))"
+    r"\s*(?:[:：\-–|]|$)",
+    r"[\W_]*(?:هەروەها\s+بخوێن(?:ەوە|نەوە)|زیاتر\s+بخوێن(?:ەوە|نەوە)|بخوێنەوە|(?:هەواڵی|بابەتی)\s+پەیوەندی\s*دار)\s*(?:[:：\-–|]|$)",
 )
 
 # Lines that are never article text, wherever they stand.
@@ -129,3 +155,15 @@ PUBLISHED_WORDS = _any(
     r"بواسطة|كتب[هت]?\b|نُ?شرت?\b|تاريخ\s+النشر|Published|Posted|Yayın|Giriş|Eklenme|Oluşturulma|\bBy\s",
 )
 UPDATED_WORDS = re.compile(rf"{_A}خر\s+تحديث|تم\s+التحديث|تحديث|Updated|Last\s+modified|Güncelle", re.IGNORECASE)
+
+# The provinces of Turkey, in lists for weather, traffic and prayer times that stand among the text of some outlets.
+PROVINCES = frozenset(
+    """
+    adana adiyaman afyonkarahisar afyon agri aksaray amasya ankara antalya ardahan artvin aydin balikesir bartin batman
+    bayburt bilecik bingol bitlis bolu burdur bursa canakkale cankiri corum denizli diyarbakir duzce edirne elazig erzincan
+    erzurum eskisehir gaziantep giresun gumushane hakkari hatay icel igdir isparta istanbul izmir kahramanmaras karabuk
+    karaman kars kastamonu kayseri kilis kirikkale kirklareli kirsehir kocaeli konya kutahya malatya manisa mardin mersin
+    mugla mus nevsehir nigde ordu osmaniye rize sakarya samsun sanliurfa siirt sinop sirnak sivas tekirdag tokat trabzon
+    tunceli usak van yalova yozgat zonguldak
+    """.split()  # noqa: SIM905
+)

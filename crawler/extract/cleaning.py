@@ -6,23 +6,33 @@ Pure: lines and rules in, a value out. The patterns live in ``boilerplate`` and 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import pairwise
 
 from core.model import Rules
-from core.text import title_key as _title_key
-from crawler.extract.boilerplate import BIOGRAPHY, BYLINE, NETWORKS, NOISE, READ_ALSO, TERMINATORS
+from core.text import fold
+from crawler.extract.boilerplate import BIOGRAPHY, BYLINE, NETWORKS, NOISE, PROVINCES, READ_ALSO, RELATED, TERMINATORS
 from crawler.extract.lines import Line
 from crawler.extract.sources import AGENCIES, match_source_line, match_syndication, name_in
+from crawler.extract.titles import title_key
 
 PROSE = 80
 """Characters from which a line that is not a link is a paragraph rather than a label."""
 _ENOUGH_BEFORE_END = 150
 _LABEL = 60
+_LONGEST_BAR = 500
+_MOST_IN_CARD = 6
 _PROSE_OF_FLASH = 30
 _SENTENCE_END = (".", "!", "?", "؟", "…", ":", "»", "”", '"', "،", ")", "؛")
 _BREAK = re.compile(r"\n+")
+_LETTER = re.compile(r"[^\W\d_]")
+_LABELLED = re.compile(r"[^:：]{2,40}[:：]")
+_LINKED = 0.8
+_MOSTLY = 0.6
+_FEWEST_PROVINCES = 8
+_FIRST_WORD = re.compile(r"\w+")
 _HASHTAG = re.compile(r"[#＃]\w")
 
 # Reposters frame what they copy the same way at the top and at the bottom; T is the original headline, S the original outlet.
@@ -31,9 +41,6 @@ _GENERIC_WRAPPERS = (
     r"\s*والتفاصيل\s+عبر\s+[^#\n]{2,40}(?:\s+[^#\s]{2,20})?(?:\s*#\S+)*",
 )
 _GENERIC_WRAPPER_SIGN = "وقد تم طرح الخبر"
-
-
-title_key = lru_cache(maxsize=2048)(_title_key)  # the same lines are compared again in every layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +110,30 @@ def find_end(lines: Sequence[Line]) -> int:
     """Number of the line that ends the article, or how many lines there are."""
     prose = 0
     for number, line in enumerate(lines):
-        if prose >= _ENOUGH_BEFORE_END and _ends_article(line):
+        if prose >= _ENOUGH_BEFORE_END and _ends_article(lines, number):
             return number
         prose += len(line.text) if is_prose(line) else 0
     return len(lines)
 
 
-def _ends_article(line: Line) -> bool:
-    if match_source_line(line.text) is not None:
+def _ends_article(lines: Sequence[Line], number: int) -> bool:
+    text = lines[number].text
+    if match_source_line(text) is not None:
         return True
-    return len(line.text) < 300 and bool(TERMINATORS.match(line.text) or BIOGRAPHY.match(line.text))
+    if len(text) >= 300 or not (TERMINATORS.match(text) or BIOGRAPHY.match(text)):
+        return False
+    return not (RELATED.match(text) and _goes_on(lines, number))
+
+
+def _goes_on(lines: Sequence[Line], number: int) -> bool:
+    """Whether the article goes on behind a list of links in its middle: with a paragraph beside its earlier ones, and no more links."""
+    beside = {line.path[:-1] for line in lines[:number] if is_prose(line) and len(line.path) > 1}
+    rest = lines[number + 1 :]
+    links = next((place for place, line in enumerate(rest) if line.text and line.links < _LINKED), len(rest))
+    if not 0 < links < len(rest) or not is_prose(rest[links]) or rest[links].path[:-1] not in beside:
+        return False
+    behind = next((place for place, line in enumerate(rest[links:]) if is_prose(line) is False and line.links >= _LINKED), None)
+    return behind is None or bool(TERMINATORS.match(rest[links + behind - 1].text))
 
 
 # --------------------------------------------------------------------------- rules on the whole text
@@ -182,6 +203,8 @@ def _repeats_headline(line: Line, keys: set[str]) -> bool:
         return line.tag == "h1"
     if not keys:
         return False
+    if len(line.text) > 2 * (max(map(len, keys)) + 50):
+        return False  # marks and punctuation make a text at most about twice as long as its key
     key = title_key(line.text)
     # A breadcrumb ends with the headline, a page title begins with it.
     return key in keys or any(len(own) > 20 and (key.endswith(own) or key.startswith(own)) and len(key) < len(own) + 50 for own in keys)
@@ -203,7 +226,7 @@ def _until_end(lines: list[Line], found: _Findings) -> list[Line]:
             found.syndicated = found.source is None
             found.title, found.source = found.title or said_by[0], found.source or name_in(said_by[1])
             return kept
-        if prose >= _ENOUGH_BEFORE_END and _ends_article(line):
+        if prose >= _ENOUGH_BEFORE_END and _ends_article(lines, number):
             return kept
         prose += len(line.text) if is_prose(line) else 0
         kept.append(line)
@@ -248,9 +271,13 @@ def _without_tail(lines: list[Line], found: _Findings) -> list[Line]:
 
 def _without_noise(lines: list[Line], keys: set[str], captions: set[str], rules: Rules) -> list[Line]:
     drops = [re.compile(pattern) for pattern in rules.drop]
+    longest = min(300, 2 * max(map(len, keys | captions), default=0) + 50)
     kept: list[Line] = []
     awaiting_headline = False
-    for line in lines:
+    foreign = _cards(lines) | _labels(lines) | _province_lines(lines)
+    for number, line in enumerate(lines):
+        if number in foreign:
+            continue
         headline = awaiting_headline and _is_headline(line)
         awaiting_headline = (awaiting_headline and headline and line.links >= 0.8) if headline else False
         if headline:
@@ -258,24 +285,69 @@ def _without_noise(lines: list[Line], keys: set[str], captions: set[str], rules:
         if (also := READ_ALSO.match(line.text)) is not None and len(line.text) < 300:
             awaiting_headline = len(line.text) - also.end() < 5
             continue
-        if not (_is_noise(line, keys, captions) or any(drop.search(line.text) for drop in drops)):
+        if not (_is_noise(line, keys, captions, longest) or any(drop.search(line.text) for drop in drops)):
             kept.append(line)
     return kept
+
+
+def _cards(lines: Sequence[Line]) -> set[int]:
+    """Numbers of the lines in small blocks that present another article: its headline as a link, and labels, but no paragraph."""
+    links = [line for line in lines if line.links >= 0.9 and len(line.path) >= 3 and len(line.text.split()) >= 4]
+    if not links:
+        return set()
+    prose = {block for line in lines if is_prose(line) for block in line.path}
+    blocks: dict[int, list[int]] = {line.path[-2]: [] for line in links if line.path[-2] not in prose} if prose else {}
+    for number, line in enumerate(lines):
+        for block in blocks.keys() & set(line.path):
+            blocks[block].append(number)
+    return {number for inside in blocks.values() if 1 < len(inside) <= _MOST_IN_CARD for number in inside}
+
+
+def _province_lines(lines: Sequence[Line]) -> set[int]:
+    """Numbers of the lines of a list of provinces, one a line."""
+    found: set[int] = set()
+    run: list[int] = []
+    for number, line in enumerate((*lines, Line(""))):
+        if 2 < len(line.text) < 20 and fold(line.text) in PROVINCES:
+            run.append(number)
+            continue
+        found.update(run if len(run) >= _FEWEST_PROVINCES else ())
+        run = []
+    return found
+
+
+def _labels(lines: Sequence[Line]) -> set[int]:
+    """Numbers of short labels right before somebody else's headline."""
+    return {
+        number
+        for number, (line, following) in enumerate(pairwise(lines))
+        if line.links < 0.5
+        and 0 < len(line.text) < 40
+        and len(line.text.split()) <= 5
+        and not line.text.endswith((".", "!", "?", "؟"))
+        and following.links >= 0.9
+        and 3 <= len(following.text.split()) <= 40
+    }
 
 
 def _is_headline(line: Line) -> bool:
     return line.links >= 0.8 or (len(line.text) < 160 and not line.text.endswith((".", "،")))
 
 
-def _is_noise(line: Line, keys: set[str], captions: set[str]) -> bool:
+def _is_noise(line: Line, keys: set[str], captions: set[str], longest: int) -> bool:
+    """``longest``: characters that a repetition of a headline or a caption may have."""
     text = line.text
     if not text and not line.dates:
         return True
     if NOISE.match(text) or is_share_bar(text) or is_hashtags(text):
         return True
-    if line.links >= 0.9 and len(text.split()) >= 4 and len(text) < 250:
+    if line.links >= 0.9 and len(text) < 250:
         return True  # a paragraph that is nothing but a link is somebody else's headline
-    if len(text) > 300:
+    if line.links >= _MOSTLY and len(text) < 200 and (label := _LABELLED.match(text)) and len(label[0].split()) <= 4:
+        return True  # a label, a colon, and a link
+    if not _LETTER.search(text) or is_province_list(text):
+        return bool(text)
+    if len(text) > longest:
         return False
     key = title_key(text)
     return bool(text) and (not key or key in keys or (key in captions and len(text) < 200))
@@ -283,12 +355,24 @@ def _is_noise(line: Line, keys: set[str], captions: set[str]) -> bool:
 
 def is_share_bar(text: str) -> bool:
     """Whether a line consists of the names of social networks."""
+    if len(text) > _LONGEST_BAR:
+        return False
     words = text.lower().replace("|", " ").split()
     return 0 < len(words) <= 40 and all(word in NETWORKS for word in words)
 
 
+def is_province_list(text: str) -> bool:
+    """Whether a line lists provinces of Turkey."""
+    words = text.split()
+    if len(words) < _FEWEST_PROVINCES or text.endswith("."):
+        return False
+    return sum(fold(word.strip(",;|•·-")) in PROVINCES for word in words[:100]) >= 0.8 * len(words[:100])
+
+
 def is_hashtags(text: str) -> bool:
     """Whether a line is a row of hashtags."""
+    if "#" not in text and "＃" not in text:
+        return False
     words = text.split()
     tags = sum(1 for word in words if _HASHTAG.match(word))
     return tags > 0 and tags * 10 >= len(words) * 7
@@ -296,12 +380,22 @@ def is_hashtags(text: str) -> bool:
 
 def _without_repeats(lines: list[Line]) -> list[Line]:
     """Each long paragraph once, and no label next to itself (a doubled caption goes entirely)."""
+    begins = Counter(_beginning(line) for line in lines)
     seen: set[str] = set()
     kept: list[Line] = []
     for line in lines:
+        if begins[_beginning(line)] == 1:
+            kept.append(line)
+            continue
         key = title_key(line.text)
         if key in seen and (len(line.text) >= _LABEL or (kept and title_key(kept[-1].text) == key)):
             continue
         seen.add(key)
         kept.append(line)
     return kept
+
+
+def _beginning(line: Line) -> str:
+    """The first word: repetitions share it, and it is cheap."""
+    word = _FIRST_WORD.search(line.text)
+    return word[0] if word else ""

@@ -17,7 +17,7 @@ _NESTING = re.compile(
     re.IGNORECASE,
 )
 # Formatting elements left open are opened again in every following paragraph: forty kilobytes of them make a tree of a hundred megabytes.
-_FORMATS = re.compile(rb"<(/?)(?:[bisuBISU]|big|code|em|font|nobr|small|strike|strong|tt|BIG|CODE|EM|FONT|SMALL|STRONG|TT)[\s>/]")
+_FORMATS = re.compile(rb"<(/?)[bcefinstuBCEFINSTU](?:|ig|ode|m|ont|obr|mall|trike|trong|t|IG|ODE|M|ONT|OBR|MALL|TRIKE|TRONG|T)[\s>/]")
 _TAG = re.compile(rb"<[a-zA-Z]")
 _LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{40000,}")
 _SIGNATURES = {b"%PDF": "a PDF", b"\x89PNG": "an image", b"\xff\xd8\xff": "an image", b"GIF8": "an image", b"PK\x03\x04": "a ZIP archive",
@@ -49,7 +49,7 @@ def check_text(text: bytes) -> None:
         raise ExtractionError("too_large", f"more than {MAX_OPEN_FORMATS} formatting elements are left open; such a page is not read")
     if tags > 4_000 and _depth(_NESTING, text) > MAX_DEPTH:
         raise ExtractionError("too_large", f"elements are nested more than {MAX_DEPTH} deep; such a page is not read")
-    if len(text) > 2 * MAX_ATTRIBUTES and text.count(b" ") > MAX_ATTRIBUTES and _most_attributes(text) > MAX_ATTRIBUTES:
+    if _has_gap(text) and _most_attributes(text) > MAX_ATTRIBUTES:
         raise ExtractionError("too_large", f"an element has more than {MAX_ATTRIBUTES} attributes; such a page is not read")
 
 
@@ -64,6 +64,11 @@ def _depth(tags: re.Pattern[bytes], text: bytes) -> int:
             if depth > deepest:
                 deepest = depth
     return deepest
+
+
+def _has_gap(text: bytes) -> bool:
+    """Whether so many bytes stand without a ``<`` that one element could have too many attributes; a few probes tell."""
+    return any(text.find(b"<", start, start + MAX_ATTRIBUTES) < 0 for start in range(0, len(text) - MAX_ATTRIBUTES, MAX_ATTRIBUTES))
 
 
 def _most_attributes(text: bytes) -> int:

@@ -11,6 +11,9 @@ from core.text import clean_line
 from crawler.extract import encoding, guard, jsonld
 from crawler.extract.furniture import Judge
 from crawler.extract.lines import Line, Reading, read_lines
+from crawler.extract.xpath import BadSelectorError, XPathTree, is_xpath, without
+
+_MOST_NODES = 200
 
 
 class Page:
@@ -26,6 +29,10 @@ class Page:
         self.url = url
         self.tree = LexborHTMLParser(self.utf8)
         self.bad_selectors: list[str] = []
+
+    @cached_property
+    def _xpath(self) -> XPathTree:
+        return XPathTree(self.utf8)
 
     @cached_property
     def metas(self) -> dict[str, list[str]]:
@@ -92,7 +99,7 @@ class Page:
         body = self.tree.body
         return [] if body is None else read_lines(body, Judge(lenient=True)).lines
 
-    def select(self, selector: str, *, below: LexborNode | None = None, most: int = 200) -> list[LexborNode]:
+    def select(self, selector: str, *, below: LexborNode | None = None, most: int = _MOST_NODES) -> list[LexborNode]:
         """The first ``most`` nodes of an outlet's selector, outermost only; none, and a note, when the selector is malformed."""
         try:
             nodes = (self.tree if below is None else below).css(selector)
@@ -101,13 +108,36 @@ class Page:
             return []
         return outermost(nodes[:most])
 
-    def lines_of(self, nodes: list[LexborNode], remove: tuple[str, ...] = ()) -> list[Line]:
-        """The lines of these elements, one after the other, without furniture inside them."""
-        found: list[Line] = []
-        for node in nodes:
-            skip = {inner.mem_id for selector in remove for inner in self.select(selector, below=node)}
-            found += read_lines(node, Judge(skip=skip, spared=self._spared)).lines
-        return found
+    def texts_at(self, selector: str, most: int) -> list[str]:
+        """Texts of what an outlet's selector finds; of ``meta``, ``time`` and images the machine-readable value."""
+        if is_xpath(selector):
+            try:
+                found = self._xpath.texts(selector, most)
+            except BadSelectorError:
+                self.bad_selectors.append(selector)
+                return []
+        else:
+            found = [_text_of(node) for node in self.select(selector, most=most)]
+        return [text for part in found if (text := clean_line(part))]
+
+    def lines_at(self, selector: str, remove: tuple[str, ...] = ()) -> list[Line]:
+        """The lines of what an outlet's selector finds, without furniture and without what the ``remove`` selectors find inside."""
+        by_path = [path for path in remove if is_xpath(path)]
+        css = [path for path in remove if not is_xpath(path)]
+        try:
+            if is_xpath(selector):
+                nodes = _parsed(self._xpath.fragments(selector, by_path, _MOST_NODES))
+            else:
+                nodes = self.select(selector, most=_MOST_NODES)
+                nodes = _parsed([without(node.html or "", by_path) for node in nodes]) if by_path else nodes
+        except BadSelectorError as error:
+            self.bad_selectors.append(str(error))
+            return []
+        return [line for node in nodes for line in self._lines_of(node, css)]
+
+    def _lines_of(self, node: LexborNode, remove: list[str]) -> list[Line]:
+        skip = {inner.mem_id for selector in remove for inner in self.select(selector, below=node)}
+        return read_lines(node, Judge(skip=skip, spared=self._spared)).lines
 
     def absolute(self, address: str | None) -> str | None:
         """``address`` on this page as an absolute web address, or None."""
@@ -134,6 +164,17 @@ class Page:
             else:
                 found.update(above)
         return frozenset(found)
+
+
+def _text_of(node: LexborNode) -> str:
+    attributes = node.attributes
+    marked = attributes.get("content") or attributes.get("datetime") or (attributes.get("src") if node.tag == "img" else None)
+    return marked or node.text(separator=" ")
+
+
+def _parsed(fragments: list[str]) -> list[LexborNode]:
+    """The pieces of HTML as nodes, each in a tree of its own."""
+    return [body for fragment in fragments if (body := LexborHTMLParser(fragment).body) is not None]
 
 
 def outermost(nodes: list[LexborNode]) -> list[LexborNode]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
-from core.text import clean_line, title_key
+from core.text import clean_line
+from core.text import title_key as _title_key
 
 _SEPARATOR = re.compile(r"\s+(?:[-–—|•·»«]|::)\s+|\s*\|\s*")
 _TRAILING_DATE = re.compile(r"\s*\d{1,2}/\d{1,2}/20\d{2}\s*$")
 _LONGEST = 400
+
+title_key = lru_cache(maxsize=2048)(_title_key)  # the same few headlines are compared again and again
 
 Candidate = tuple[str, str]
 """A headline and the layer it comes from."""

@@ -50,7 +50,8 @@ def normalise(
     words = folded_words(body)
     language = identify(f"{title}\n{body}", declared=raw.language, expected=outlet.languages)
     dates = find_dates(raw, entry=entry, source=source, outlet=outlet, url=url, now=now)
-    provenance = {**raw.provenance, **({"published_at": dates.layer} if dates.layer else {})}
+    dated_by = raw.provenance.get("published", "page") if dates.layer == "page" else dates.layer
+    provenance = {**raw.provenance, **({"published_at": dated_by} if dated_by else {})}
     provenance.pop("published", None)
     if language:
         provenance["language"] = "text"

@@ -16,6 +16,7 @@ from core.errors import RasidError, UsageError
 from core.model import Article, Evidence, Match, Outlet
 from core.text import clean
 from rasid import wiring
+from rasid.commands import layers
 from rasid.commands.crawl import outlet_of
 from rasid.terminal import configure_logs, isolate, print_json, print_json_line, say, shorten
 
@@ -31,16 +32,18 @@ def extract_file(path: Path | None, file: Path, *, url: str, as_json: bool) -> N
     config = wiring.read_config(path)
     if urlsplit(url).scheme not in ("http", "https"):
         raise UsageError(f"--url {url!r} is not a web address; write the address the page was saved from")
-    article = read_article(bytes_of(file), url, outlet_of(list(config.outlets), url))
-    fields = _fields(article)
+    body, outlet, now = bytes_of(file), outlet_of(list(config.outlets), url), SystemClock().now()
+    article = read_article(body, url, outlet)
+    fields, claims = _fields(article), layers.layers_of(body, url, outlet)
     if as_json:
-        print_json(fields)
+        print_json(fields | layers.as_json(claims, now))
         return
     for name, value in fields.items():
         if name not in ("provenance", "notes", "body") and value not in (None, [], ""):
             say(f"{name:16} {isolate(str(value))}{_origin(article, name)}")
     for note in article.notes:
         say(f"{'note':16} {isolate(note)}")
+    layers.print_disagreements(claims, now)
     say(f"{'body':16}{_origin(article, 'body')}")
     say(clean(article.body))
 
@@ -155,7 +158,7 @@ def _fields(article: Article) -> dict[str, Any]:
 
 
 def _origin(article: Article, name: str) -> str:
-    layer = article.provenance.get(name) or article.provenance.get(name.removesuffix("_at"))
+    layer = article.provenance.get("paragraphs" if name == "body" else name) or article.provenance.get(name.removesuffix("_at"))
     return f"   [{layer}]" if layer else ""
 
 

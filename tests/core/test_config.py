@@ -136,3 +136,22 @@ def test_a_channel_keeps_the_keys_of_its_notifier() -> None:
     channel = ChannelConfig.model_validate({"id": "desk", "notifier": "telegram", "chat_id": "-1", "token": {"env": "T"}})
     assert channel.options == {"chat_id": "-1", "token": {"env": "T"}}
     assert channel.topics == ("turkey-syria",)
+
+
+def test_rules_of_earlier_themes_go_with_the_rules(tmp_path: Path) -> None:
+    text = (
+        '[[outlets]]\nid = "x"\nname = "x"\nhome = "https://example.org/"\n[[outlets.sources]]\nkind = "feed"\nurl = "/feed/"\n'
+        '[outlets.rules]\nbody = ".new"\n[[outlets.old_rules]]\nvalid_until = 2025-03-01\nbody = "//div[@id=\'old\']"\n'
+    )
+    path = tmp_path / "rasid.toml"
+    path.write_text(text, encoding="utf-8")
+    outlet = load_config(path).outlet("x")
+    assert outlet is not None
+    assert (outlet.rules.body, outlet.rules.older[0].body, str(outlet.rules.older[0].valid_until)) == (
+        ".new",
+        "//div[@id='old']",
+        "2025-03-01",
+    )
+    path.write_text(text.replace("valid_until = 2025-03-01\n", ""), encoding="utf-8")
+    with pytest.raises(ConfigError, match="valid_until is missing"):
+        load_config(path)

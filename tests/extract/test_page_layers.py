@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
@@ -232,3 +233,83 @@ def test_a_headline_that_is_far_too_long_is_cut_and_the_article_kept() -> None:
     assert found.title.startswith("تركيا وسوريا")
     assert len(found.title) <= 400
     assert len(found.paragraphs) == 6
+
+
+# --------------------------------------------------------------------------- XPath and earlier themes
+
+OLD = f'<div class="metin"><p>{ONE}</p><div class="ek">إعلان</div><p>{TWO}</p></div><div class="x"><p>{ONE[:-1]} لاحقا.</p></div>'
+
+
+@pytest.mark.parametrize(
+    ("rules", "layers"),
+    [
+        (Rules(body='//div[@class="metin"]', remove=('//div[@class="ek"]',)), "rules"),
+        (Rules(body='(//div[@class="metin"])[1]', remove=(".ek",)), "rules"),
+        (Rules(body=".metin", remove=('xpath: .//div[@class="ek"]',)), "rules"),
+        (Rules(body="xpath:descendant::div[@class='metin']/p"), "rules"),
+    ],
+)
+def test_xpath_selectors_find_what_css_would(rules: Rules, layers: str) -> None:
+    article = extract(page(body=OLD), url=URL, rules=rules)
+    assert (article.paragraphs, article.provenance["paragraphs"]) == ((ONE, TWO), layers)
+
+
+def test_xpath_gives_values_of_attributes_and_texts() -> None:
+    head = '<meta name="yazar" content="سلمى حداد"><meta name="gun" content="2026-03-03T10:00:00Z">'
+    rules = Rules(
+        author='//meta[@name="yazar"]/@content', date='//meta[@name="gun"]', title="//h1/text()", image="//img", tags="//a[@rel='tag']"
+    )
+    body = f'<img src="/i.jpg"><p>{ONE}</p><p>{TWO}</p><a rel="tag" href="/t">طريق</a>'
+    article = extract(page(head, body=body), url=URL, rules=rules)
+    assert (article.authors, article.published, article.title) == (("سلمى حداد",), "2026-03-03T10:00:00Z", TITLE)
+    assert (article.image, article.tags) == ("https://news.example.org/i.jpg", ("طريق",))
+    assert {article.provenance[name] for name in ("authors", "published", "title", "image", "tags")} == {"rules"}
+
+
+@pytest.mark.parametrize("selector", ["//div[", "/", "//p/text(", "xpath:", "//*[foo()]", "(//p", "count(//p)"])
+def test_bad_xpath_is_noted_and_costs_nothing(selector: str) -> None:
+    article = extract(page(), url=URL, rules=Rules(body=selector, author=selector, remove=(selector,)))
+    assert article.paragraphs == (ONE, TWO)
+    if selector != "/" and not selector.startswith("count"):
+        assert any(selector in note for note in article.notes)
+
+
+VERSIONS = Rules(
+    body=".yeni",
+    title=".baslik",
+    older=(
+        Rules(body=".orta", author=".imza", valid_until=date(2024, 12, 31)),
+        Rules(body=".eski", drop=("^إعلان",), valid_until=date(2022, 6, 30)),
+    ),
+)
+
+
+def themed(name: str, head: str = "") -> bytes:
+    return page(head, body=f'<div class="{name}"><p>{ONE}</p><p>إعلان ممول من جهة خارج الموقع كما يظهر للقارئ.</p><p>{TWO}</p></div>')
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "url", "used"),
+    [
+        ("yeni", "", URL, None),
+        ("orta", "", URL, "2024-12-31"),
+        ("eski", "", URL, "2022-06-30"),
+        # both themes are on the page: its day decides
+        ("eski orta yeni", ld({**ARTICLE, "datePublished": "2021-03-03T10:00:00Z"}), URL, "2022-06-30"),
+        ("eski orta yeni", '<meta property="article:published_time" content="2022-07-01T00:00:00Z">', URL, "2024-12-31"),
+        ("eski orta yeni", "", "https://news.example.org/2024/12/31/x", "2024-12-31"),
+        ("eski orta yeni", "", "https://news.example.org/2025/01/01/x", None),
+        # the day is wrong, or the site was made anew with its archive
+        ("yeni", "", "https://news.example.org/2021/12/31/x", None),
+    ],
+)
+def test_old_pages_are_read_by_the_rules_of_their_time(name: str, head: str, url: str, used: str | None) -> None:
+    article = extract(themed(name, head), url=url, rules=VERSIONS)
+    assert article.provenance["paragraphs"] == "rules"
+    assert [note for note in article.notes if "valid until" in note] == ([f"rules: those valid until {used} were used"] if used else [])
+    assert len(article.paragraphs) == (2 if used == "2022-06-30" else 3)
+
+
+def test_the_entry_tells_the_day_too() -> None:
+    entry = Entry(URL, published="Tue, 01 Mar 2022 10:00:00 +0300")
+    assert any("2022-06-30" in note for note in extract(themed("eski orta yeni"), url=URL, rules=VERSIONS, entry=entry).notes)

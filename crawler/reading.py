@@ -1,0 +1,184 @@
+"""Hands pages to a worker process and waits for their articles without holding up the event loop; ends what takes too long.
+
+One worker: started for the first page, ended after idling. The standard library does it in a page of code: a process pool would keep
+helper processes or polling threads beside the daemon, and bounds waiting, not CPU.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from core.errors import ExtractionError
+from core.model import Article
+from crawler.worker import SIZE, Answer, Job
+
+log = logging.getLogger("rasid.crawler")
+
+IDLE = 60.0
+"""Seconds after the last page at which the worker is ended: it holds 60–90 MB."""
+PATIENCE = 12.0
+"""A worker that has not answered after so many times the CPU limit, by the wall clock, hangs."""
+_MAX_ANSWER = 64 << 20  # bytes
+_ROOT = Path(__file__).parents[1]
+_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
+_ALLOWED = {("core.model", "Article"), ("datetime", "datetime"), ("datetime", "timezone"), ("datetime", "timedelta")}
+
+
+class WorkerError(Exception):
+    """Reading a page raised what it should not; ``name`` is the class of the error, the text its traceback."""
+
+    def __init__(self, name: str, trace: str) -> None:
+        self.name = name
+        super().__init__(trace)
+
+
+class PageReader:
+    """One per process. Pages are read one at a time, in the order in which they came."""
+
+    def __init__(self, *, idle: float = IDLE, patience: float = PATIENCE) -> None:
+        self._idle, self._patience = idle, patience
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="pages")
+        self._worker: subprocess.Popen[bytes] | None = None
+        self._waiting = 0
+        self._closed = False
+        self._rest: asyncio.TimerHandle | None = None
+
+    async def read(self, job: Job) -> Article:
+        """The article on a page.
+
+        Raises ExtractionError: what ``crawler.extract`` raises, ``too_slow``, or ``worker_died`` (another try may do better).
+        Raises WorkerError.
+        """
+        loop = asyncio.get_running_loop()
+        if self._rest is not None:
+            self._rest.cancel()
+        self._waiting += 1
+        try:
+            kind, value, text = await loop.run_in_executor(self._thread, self._ask, job)
+        finally:
+            self._waiting -= 1
+            if self._waiting == 0:
+                self._rest = loop.call_later(self._idle, self.rest)
+        if isinstance(value, Article):
+            return value
+        if kind == "refused":
+            raise ExtractionError(str(value), text)
+        raise WorkerError(str(value), text)
+
+    @property
+    def pid(self) -> int | None:
+        """The worker's process id, or None while there is none."""
+        return self._worker.pid if self._worker is not None else None
+
+    def rest(self) -> None:
+        """Ends an idle worker; the next page gets a new one."""
+        if self._waiting == 0:
+            self._end_worker()
+
+    def close(self) -> None:
+        """Ends the worker at once, whatever it does; no page is read any more."""
+        self._closed = True
+        self._end_worker()
+        self._thread.shutdown(wait=False)
+
+    # ------------------------------------------------------------------ in the thread
+
+    def _ask(self, job: Job) -> Answer:
+        worker = self._living_worker(job)
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        clock = threading.Timer(job.limit * self._patience, worker.kill)
+        clock.daemon = True
+        clock.start()
+        try:
+            pickle.dump(job, worker.stdin)
+            worker.stdin.flush()
+            return _read_answer(worker.stdout)
+        except (OSError, EOFError, ValueError, pickle.UnpicklingError):
+            raise self._autopsy(worker, job) from None
+        finally:
+            clock.cancel()
+
+    def _living_worker(self, job: Job) -> subprocess.Popen[bytes]:
+        if self._closed:
+            raise ExtractionError("worker_died", f"the page at {job.url} was not read, because we are stopping")
+        if self._worker is not None and self._worker.poll() is not None:
+            _close_pipes(self._worker)
+            self._worker = None
+        if self._worker is None:
+            self._worker = _start()
+        return self._worker
+
+    def _autopsy(self, worker: subprocess.Popen[bytes], job: Job) -> ExtractionError:
+        """Why there is no answer; the next page gets a new worker."""
+        worker.kill()
+        code = worker.wait()
+        self._worker = None
+        _close_pipes(worker)
+        if code == -signal.SIGPROF:
+            return ExtractionError("too_slow", f"the page at {job.url} took more than {job.limit:g} s of CPU; such a page is not read")
+        if not self._closed:
+            log.warning("worker ended code=%d url=%s", code, job.url)
+        return ExtractionError("worker_died", f"the process that read {job.url} ended ({code}); the page is tried again")
+
+    def _end_worker(self) -> None:
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.kill()
+            worker.wait()
+            if self._waiting == 0:
+                _close_pipes(worker)
+
+
+def _start() -> subprocess.Popen[bytes]:
+    """A worker, without our secrets in its environment: it parses what strangers wrote."""
+    kept = {name: value for name, value in os.environ.items() if name in _ENVIRONMENT or name.startswith("PYTHON")}
+    path = os.pathsep.join(part for part in (str(_ROOT), kept.get("PYTHONPATH")) if part)
+    command = [sys.executable, "-P", "-m", "crawler.worker"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**kept, "PYTHONPATH": path})
+
+
+def _close_pipes(worker: subprocess.Popen[bytes]) -> None:
+    for pipe in (worker.stdin, worker.stdout):
+        try:
+            if pipe is not None:
+                pipe.close()
+        except OSError:  # a job that it did not take stands in the buffer
+            continue
+
+
+def _read_answer(answers: Any) -> Answer:
+    """Raises EOFError or ValueError when the worker ended or wrote what is no answer."""
+    head = answers.read(SIZE.size)
+    if len(head) < SIZE.size:
+        raise EOFError
+    (size,) = SIZE.unpack(head)
+    if size > _MAX_ANSWER:
+        raise ValueError(size)
+    data = answers.read(size)
+    if len(data) < size:
+        raise EOFError
+    return _Careful(io.BytesIO(data)).load()  # type: ignore[no-any-return]
+
+
+class _Careful(pickle.Unpickler):
+    """Makes articles and instants, nothing else: the worker has read what strangers wrote."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__(file)
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) not in _ALLOWED:
+            raise pickle.UnpicklingError(f"{module}.{name}")
+        return super().find_class(module, name)

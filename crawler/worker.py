@@ -1,0 +1,94 @@
+"""The process that makes articles of pages for the daemon: fetched bytes are parsed here, and a page that harms harms nobody else.
+
+Started by ``crawler.reading`` as ``python -m crawler.worker``. Reads jobs from standard input and writes answers to standard output until
+the input ends, which it does with its parent. Imports the pure stages only. Its CPU time per page and its memory are bounded by the system.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import resource
+import signal
+import struct
+import sys
+import traceback
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO
+
+from core.errors import ExtractionError
+from core.model import Article, Entry, Outlet, Source
+from crawler.extract import extract
+from crawler.normalise import normalise
+
+MAX_MEMORY = 1 << 30  # bytes of address space; a big page takes a tenth of it
+SIZE = struct.Struct(">Q")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A fetched page. ``limit``: seconds of CPU that it may take."""
+
+    body: bytes
+    url: str
+    encoding: str | None
+    outlet: Outlet
+    source: Source | None
+    entry: Entry | None
+    now: datetime
+    limit: float
+
+
+Answer = tuple[str, object, str]
+"""``("article", Article, "")``, ``("refused", reason, sentence)`` or ``("bug", class name, traceback)``."""
+
+
+def read_job(job: Job) -> Article:
+    """The article on the page. Raises ExtractionError."""
+    raw = extract(job.body, url=job.url, rules=job.outlet.rules, entry=job.entry, declared_encoding=job.encoding)
+    return normalise(raw, outlet=job.outlet, source=job.source, entry=job.entry, url=job.url, now=job.now)
+
+
+def answer(job: Job) -> Answer:
+    """What became of the job; never raises."""
+    try:
+        return "article", read_job(job), ""
+    except ExtractionError as error:
+        return "refused", error.reason, str(error)
+    except MemoryError:
+        return "refused", "too_large", f"the page at {job.url} needs more memory than a page is given"
+    except Exception as error:  # the border of one article
+        return "bug", type(error).__name__, traceback.format_exc()
+
+
+def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
+    """Answers jobs until there are no more. The system ends the process (SIGPROF) when a job takes too much CPU."""
+    while True:
+        try:
+            job: Job = pickle.load(jobs)
+        except EOFError:
+            return
+        signal.setitimer(signal.ITIMER_PROF, job.limit)
+        data = pickle.dumps(answer(job))
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        answers.write(SIZE.pack(len(data)) + data)
+        answers.flush()
+
+
+def main() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):  # they mean the daemon, which closes our input when it ends
+        signal.signal(number, signal.SIG_IGN)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(5)  # the daemon's loop goes first: it has alerts to deliver
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not stand among the answers
+    with suppress(BrokenPipeError):
+        serve(sys.stdin.buffer, answers)
+
+
+if __name__ == "__main__":
+    main()

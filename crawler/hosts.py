@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from core.clock import Clock
@@ -121,6 +122,7 @@ class Hosts:
         return state
 
 
+@lru_cache(maxsize=4096)
 def host_of(url: str) -> str:
     """The host with its port: the unit of politeness."""
     return urlsplit(url).netloc.lower().rpartition("@")[2]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select
+from sqlalchemy import Connection, Row, Table, delete, func, select
 
 from core.model import Outcome, PollRun
 from storage.dialect import upsert
@@ -74,13 +74,13 @@ class SourceState:
 
 
 def load_outlets(connection: Connection) -> dict[str, OutletState]:
-    return {row.id: _build(OutletState, row) for row in connection.execute(select(outlets))}
+    return {row.id: OutletState(*row) for row in connection.execute(select(*_columns(OutletState, outlets)))}
 
 
 def load_outlet(connection: Connection, outlet_id: str) -> OutletState:
     """The outlet's state; a fresh one when it was never polled."""
-    row = connection.execute(select(outlets).where(outlets.c.id == outlet_id)).first()
-    return OutletState(outlet_id) if row is None else _build(OutletState, row)
+    row = connection.execute(select(*_columns(OutletState, outlets)).where(outlets.c.id == outlet_id)).first()
+    return OutletState(outlet_id) if row is None else OutletState(*row)
 
 
 def save_outlets(connection: Connection, states: Iterable[OutletState]) -> None:
@@ -89,8 +89,8 @@ def save_outlets(connection: Connection, states: Iterable[OutletState]) -> None:
 
 def load_sources(connection: Connection, outlet_ids: Sequence[str]) -> dict[str, SourceState]:
     """The states of the outlets' sources, by source id."""
-    query = select(sources).where(sources.c.outlet.in_(outlet_ids))
-    return {row.id: _build(SourceState, row) for row in connection.execute(query)}
+    query = select(*_columns(SourceState, sources)).where(sources.c.outlet.in_(outlet_ids))
+    return {row.id: SourceState(*row) for row in connection.execute(query)}
 
 
 def save_sources(connection: Connection, states: Iterable[SourceState]) -> None:
@@ -124,14 +124,16 @@ def prune_runs(connection: Connection, *, before: datetime) -> int:
 
 
 def _run(row: Row[Any]) -> PollRun:
-    values = {field.name: getattr(row, field.name) for field in fields(PollRun)}
+    values = {name: getattr(row, name) for name in PollRun.__slots__}
     return PollRun(**{**values, "outcome": Outcome(row.outcome)})
 
 
 def _values(state: Any) -> dict[str, Any]:
     """The fields as a mapping; ``dataclasses.asdict`` would copy every value deeply."""
-    return {field.name: getattr(state, field.name) for field in fields(state)}
+    return {name: getattr(state, name) for name in state.__slots__}
 
 
-def _build(kind: type[Any], row: Row[Any]) -> Any:
-    return kind(**{field.name: getattr(row, field.name) for field in fields(kind)})
+def _columns(kind: type[Any], table: Table) -> list[Any]:
+    """The columns of the fields, in their order."""
+    return [table.c[name] for name in kind.__slots__]
+

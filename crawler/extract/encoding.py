@@ -14,6 +14,8 @@ _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0
 _HTML_LANG = re.compile(rb"""<html[^>]{0,400}?\slang\s*=\s*["']?([a-zA-Z]{2,3})""", re.IGNORECASE)
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _HEAD = 4096
+_MOST_MENDED = 4_000_000
+"""Longer pages are no articles, and mending them would take seconds."""
 _LATIN_LANGUAGES = ("tr", "ku", "kmr", "en", "de")
 # Ø§ Ã¼ ı ğ ş ê î as UTF-8 makes them when it is applied twice; then ط§ أ¼ ؤ±, where windows-1256 came between.
 _DOUBLED = tuple(
@@ -67,7 +69,7 @@ def _wide(body: bytes) -> str | None:
 
 def _is_doubled(body: bytes) -> bool:
     """Whether the bytes hold what two rounds of UTF-8 make of the letters of our languages."""
-    return any(mark in body for mark in _DOUBLED)
+    return len(body) <= _MOST_MENDED and any(mark in body for mark in _DOUBLED)
 
 
 def _decode_other(body: bytes, declared: str | None) -> str:

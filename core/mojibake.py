@@ -28,17 +28,17 @@ def undouble(text: str) -> str:
 # --------------------------------------------------------------------------- tables
 
 
-def _bytes_of(*codecs: str) -> dict[str, int]:
+def _bytes_of(*codecs: str) -> dict[int, int]:
     """Character -> the byte it was, for every byte above ASCII; the last codec wins."""
-    return {bytes([code]).decode(codec, "ignore") or chr(code): code for codec in codecs for code in range(0x80, 0x100)}
+    return {ord(bytes([code]).decode(codec, "ignore") or chr(code)): code for codec in codecs for code in range(0x80, 0x100)}
 
 
-def _class(table: dict[str, int], first: int, last: int) -> str:
-    return "[" + "".join(re.escape(character) for character, code in table.items() if first <= code <= last) + "]"
+def _class(table: dict[int, int], first: int, last: int) -> str:
+    return "[" + "".join(re.escape(chr(character)) for character, code in table.items() if first <= code <= last) + "]"
 
 
 _MOST_TIMES = 3
-_LATIN = _bytes_of("latin-1", "cp1254", "cp1252") | {letter: letter.encode("cp1254")[0] for letter in "ĞğİıŞş"}
+_LATIN = _bytes_of("latin-1", "cp1254", "cp1252") | {ord(letter): letter.encode("cp1254")[0] for letter in "ĞğİıŞş"}
 _CP1256 = _bytes_of("cp1256")
 _NEXT = _class(_LATIN, 0x80, 0xBF)
 _NEXT_1256 = _class(_CP1256, 0x80, 0xBF)
@@ -47,6 +47,7 @@ _LETTER = "[^\\W\\d_]"
 _SURE = re.compile(f"[ÃÄÅ]{_NEXT}|(?:[ØÙÚÛ]{_NEXT}){{2}}|â[€\x80]{_NEXT}|(?<![^\\W\\d_a-z])Â{_NEXT}")
 _TWICE = re.compile(f"Ã{_class(_LATIN, 0x82, 0x86)}|Ã{_class(_LATIN, 0x98, 0x9B)}")
 _PAIR = re.compile(f"[ÃÄÅØÙÚÛ]{_NEXT}|â[€\x80]{_NEXT}|(?<![^\\W\\d_a-z])Â{_NEXT}")
+_RUN = re.compile(f"(?:{_PAIR.pattern})+")
 # UTF-8 read as windows-1256: Arabic letters become ط§ ظ„ and so on, Turkish ones أ¼ ؤ± inside Latin words.
 _SURE_1256 = re.compile(f"(?:[طظعغ]{_NEXT_1256}){{3}}|(?<=[A-Za-z])[أؤإ]{_NEXT_1256}|[أؤإ]{_NEXT_1256}(?=[A-Za-z])")
 _PAIRS_1256 = re.compile(
@@ -67,9 +68,9 @@ _NOT_TURKISH = re.compile("[áíúóéæøåäňÁÍÚÓÉÆØÅÄŇčěřžšů
 
 
 def _undouble_latin(text: str) -> str:
-    if _TWICE.search(text) and (whole := _whole(text)):
-        return whole
-    return _PAIR.sub(lambda found: _decoded(found[0], _LATIN), text) if _SURE.search(text) else text
+    if not _SURE.search(text) and not _TWICE.search(text):
+        return text
+    return _whole(text) or _RUN.sub(lambda found: _decoded(found[0], _LATIN, _PAIR), text)
 
 
 def _undouble_arabic(text: str) -> str:
@@ -79,18 +80,25 @@ def _undouble_arabic(text: str) -> str:
 def _whole(text: str) -> str | None:
     """All of the text as the UTF-8 that it was, or None when a part of it was none."""
     try:
-        return bytes(_LATIN[character] if character > "\x7f" else ord(character) for character in text).decode("utf-8")
-    except (KeyError, UnicodeDecodeError):
+        return _original(text, _LATIN).decode("utf-8")
+    except UnicodeError:
         return None
 
 
-def _decoded(characters: str, table: dict[str, int]) -> str:
-    """What the characters were in UTF-8, or the characters themselves when that is nothing that we know."""
+def _original(text: str, table: dict[int, int]) -> bytes:
+    """The bytes that were read as ``text``. Raises UnicodeEncodeError where a character stands for none."""
+    return text.translate(table).encode("latin-1")
+
+
+def _decoded(characters: str, table: dict[int, int], parts: re.Pattern[str] | None = None) -> str:
+    """What the characters, or else each of their parts, were in UTF-8; the characters themselves when that is nothing that we know."""
     try:
-        found = bytes(table[character] for character in characters).decode("utf-8")
-    except (KeyError, UnicodeDecodeError):
-        return characters
-    return found if _OURS.fullmatch(found) else characters
+        found = _original(characters, table).decode("utf-8")
+    except UnicodeError:
+        found = ""
+    if found and _OURS.fullmatch(found):
+        return found
+    return parts.sub(lambda part: _decoded(part[0], table), characters) if parts else characters
 
 
 def _retake_arabic(text: str) -> str:
@@ -100,8 +108,8 @@ def _retake_arabic(text: str) -> str:
     if sum(map(len, wrong)) < _LEAST_LETTERS or len(wrong) < 0.6 * len(words):
         return text
     try:
-        found = bytes(_LATIN[character] if ord(character) > 0x7F else ord(character) for character in text).decode("cp1256")
-    except (KeyError, UnicodeDecodeError):
+        found = _original(text, _LATIN).decode("cp1256")
+    except UnicodeError:
         return text
     letters = [character for character in found if character.isalpha()]
     arabic = sum(unicodedata.name(letter, "").startswith("ARABIC") for letter in letters)

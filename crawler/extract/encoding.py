@@ -14,11 +14,13 @@ _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0
 _HTML_LANG = re.compile(rb"""<html[^>]{0,400}?\slang\s*=\s*["']?([a-zA-Z]{2,3})""", re.IGNORECASE)
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _HEAD = 4096
+_MOST_MENDED = 4_000_000
+"""Longer pages are no articles, and mending them would take seconds."""
 _LATIN_LANGUAGES = ("tr", "ku", "kmr", "en", "de")
-# Ø§ Ã¼ ı ğ ş ê î as UTF-8 makes them when it is applied twice; then ط§ أ¼ ؤ±, where windows-1256 came between.
-_DOUBLED = tuple(
-    bytes.fromhex(mark)
-    for mark in ("c398c2a7", "c383c2", "c384c2b1", "c384c5b8", "c385c5b8", "d8b7c2a7", "d8a3c2bc", "d8a3c2ae", "d8a4c2b1")
+# Ø§ Ã¼ Ä± ÄŸ ÅŸ as UTF-8 makes them when it is applied twice; ط§ أ¼ أ® ؤ±, where windows-1256 came between. By their rarest byte.
+_DOUBLED = (
+    re.compile(rb"\xc2(?<=[\xc3\xd8][\x83\x84\x98\xa3\xa4\xb7]\xc2)(?:(?<=\xc3\x83.)|[\xa7\xae\xb1\xbc])", re.DOTALL),
+    re.compile(rb"\xc5\xb8(?<=\xc3[\x84\x85]\xc5\xb8)"),
 )
 # What browsers do too: the Windows sets are supersets of what the ISO names promise.
 _REALLY = {"iso8859-9": "cp1254", "iso8859-1": "cp1252", "ascii": "cp1252", "latin-1": "cp1252"}
@@ -67,7 +69,7 @@ def _wide(body: bytes) -> str | None:
 
 def _is_doubled(body: bytes) -> bool:
     """Whether the bytes hold what two rounds of UTF-8 make of the letters of our languages."""
-    return any(mark in body for mark in _DOUBLED)
+    return len(body) <= _MOST_MENDED and any(mark.search(body) for mark in _DOUBLED)
 
 
 def _decode_other(body: bytes, declared: str | None) -> str:

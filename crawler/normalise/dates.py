@@ -482,7 +482,10 @@ _PART = re.compile(
     rf"(?:(?P<n>\d{{1,3}})\s*|(?P<w>{_N})\s+|(?P<f>{_F})\s+)?(?P<b>bucuk\s+)?(?P<u>{_U})(?![^\W_])(?:\s+واحده?)?"
     rf"(?:\s+و\s*(?P<half>{_F})(?![^\W_])(?:\s+(?:ال)?ساعه)?)?"
 )
-_PARTS = rf"(?:(?:\d{{1,3}}\s*|(?:{_N}|{_F})\s+)?(?:bucuk\s+)?(?:{_U})(?![^\W_])(?:\s+واحده?)?{_AND_A_HALF}(?:\s*(?:و|,|،|and|ve|u)?\s*)?)+"
+_PARTS = (
+    rf"(?:(?:\d{{1,3}}\s*|(?:{_N}|{_F})\s+)?(?:bucuk\s+)?(?:{_U})(?![^\W_])(?:\s+واحده?)?{_AND_A_HALF}"
+    rf"(?:\s*(?:و|,|،|and|ve|u)\s*|\s+)?){{1,3}}"
+)
 _ABOUT = r"(?:(?:حوالي|نحو|قرابه|تقريبا|اكثر\s+من|about|around|yaklasik|almost)\s+)?"
 _LEAD = r"(?:(?:نشر|تم\s+النشر|منشور|published|posted|yayinlanma|yayinlandi)\s*[:：]?\s*)?"
 _AGO = re.compile(rf"{_LEAD}(?:(?:{fold(_BEFORE)})\s+{_ABOUT}(?P<ahead>{_PARTS})|{_ABOUT}(?P<behind>{_PARTS})\s*(?:{fold(_AFTER)}))\.?")

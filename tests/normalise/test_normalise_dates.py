@@ -133,3 +133,10 @@ def test_any_text_gives_a_value(text: str) -> None:
 def test_any_date_like_text_gives_a_value(text: str) -> None:
     parsed = parse_date(text, now=NOW, zone="Europe/Istanbul")
     assert parsed.at is None or parsed.at.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    "text", ["1 saat " * 22 + "x", "منذ " + "1 ساعة و" * 18 + "x", "منذ " + "ساعة ونصف " * 15, "bir " * 39, "1 mart " * 22]
+)
+def test_long_repetitions_are_refused_without_trying_every_split(text: str) -> None:
+    assert parse_date(text, now=NOW).at is None

@@ -32,6 +32,7 @@ _LABELLED = re.compile(r"[^:：]{2,40}[:：]")
 _LINKED = 0.8
 _MOSTLY = 0.6
 _FEWEST_PROVINCES = 8
+_MARKS = ",;|•·-"
 _FIRST_WORD = re.compile(r"\w+")
 _HASHTAG = re.compile(r"[#＃]\w")
 
@@ -365,10 +366,10 @@ def is_share_bar(text: str) -> bool:
 
 def is_province_list(text: str) -> bool:
     """Whether a line lists provinces of Turkey."""
-    words = [word.strip(",;|•·-") for word in text[:1500].split()]
-    if len(words) < _FEWEST_PROVINCES or text.endswith(".") or not any(fold(word) in PROVINCES for word in words[:3]):
+    if text.endswith(".") or not any(fold(word.strip(_MARKS)) in PROVINCES for word in text[:80].split()[:3]):
         return False
-    return sum(fold(word) in PROVINCES for word in words) >= 0.8 * len(words)
+    words = [word.strip(_MARKS) for word in text[:1500].split()]
+    return len(words) >= _FEWEST_PROVINCES and sum(fold(word) in PROVINCES for word in words) >= 0.8 * len(words)
 
 
 def is_hashtags(text: str) -> bool:

@@ -107,7 +107,8 @@ def _sources() -> list[tuple[SourceKind, bytes]]:
     pages = [make_page(number) for number in range(6)]
     address = "https://news.example.org/post/{}/"
     items = "".join(
-        f"<item><title>{page.title}</title><link>{address.format(page.number)}</link><pubDate>Tue, 0{page.number + 1} Sep 2026 10:00:00 GMT</pubDate>"
+        f"<item><title>{page.title}</title><link>{address.format(page.number)}</link>"
+        f"<pubDate>Tue, 0{page.number + 1} Sep 2026 10:00:00 GMT</pubDate>"
         f"<description><![CDATA[<p>{page.paragraphs[0]}</p>]]></description><category>سياسة</category></item>"
         for page in pages
     )
@@ -132,8 +133,10 @@ def _sources() -> list[tuple[SourceKind, bytes]]:
     }
     links = "".join(f'<li><h3><a href="/post/{page.number}/">{page.title}</a></h3><time>2026-09-01</time></li>' for page in pages)
     messages = "".join(
-        f'<div class="tgme_widget_message" data-post="channel/{page.number}"><div class="tgme_widget_message_text">{page.paragraphs[0]}</div>'
-        f'<a class="tgme_widget_message_date" href="https://t.me/channel/{page.number}"><time datetime="2026-09-01T10:00:00+00:00"></time></a></div>'
+        f'<div class="tgme_widget_message" data-post="channel/{page.number}">'
+        f'<div class="tgme_widget_message_text">{page.paragraphs[0]}</div>'
+        f'<a class="tgme_widget_message_date" href="https://t.me/channel/{page.number}">'
+        '<time datetime="2026-09-01T10:00:00+00:00"></time></a></div>'
         for page in pages
     )
     return [

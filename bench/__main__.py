@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHMARKS = ("startup", "polling", "memory", "pipeline", "dates", "language", "encodings", "dedup", "detection", "extraction")
+BENCHMARKS = (
+    *("startup", "polling", "unchanged", "cadence", "memory", "pipeline", "throughput", "dates", "language", "encodings", "dedup"),
+    *("detection", "extraction"),
+)
 PEERS = Path(__file__).parents[1] / ".venv-bench"
 NEED_PEERS = frozenset({"extraction"})
 """Benchmarks that import other extractors; without ``make bench-peers`` they say which are missing."""

@@ -54,6 +54,8 @@ class SourceSpider(Spider):
         poll.unanswered = {source.id for source in chosen}
         for source in chosen:
             yield self.ask(poll, visit_source(source, poll.sources.get(source.id), poll.outlet.id))
+        if not chosen:
+            yield from self._backlog(poll)
 
     def ask(self, poll: Poll, visit: Visit) -> Request:
         """The request for a source: conditional, unless its validators are not to be trusted or have to be verified."""
@@ -101,6 +103,10 @@ class SourceSpider(Spider):
             for source in fallbacks:
                 yield self.ask(poll, visit_source(source, poll.sources.get(source.id), poll.outlet.id))
             return
+        yield from self._backlog(poll)
+
+    def _backlog(self, poll: Poll) -> Iterator[Request]:
+        """The pages that earlier polls did not reach."""
         for pending in poll.carried_over:
             known = next((source for source in poll.outlet.sources if source.id == pending.source), None)
             yield self.fetch(poll, pending, known)

@@ -136,4 +136,3 @@ def _values(state: Any) -> dict[str, Any]:
 def _columns(kind: type[Any], table: Table) -> list[Any]:
     """The columns of the fields, in their order."""
     return [table.c[name] for name in kind.__slots__]
-

@@ -20,11 +20,14 @@ from crawler.discover.text import plain_line, plain_text
 
 _TELEGRAM = ("t.me", "telegram.me", "telegram.org", "telegram.dog", "tg.dev")
 _POST = re.compile(r"[\w.-]+/\d+")
+_MOST_TAGS = 20_000
 _NUMBER = re.compile(r"/(\d{1,12})$")
 
 
 def read_telegram(document: Document, source: Source) -> Listing:
     """The posts of the page. A post without words (a bare picture) is counted as ``no_text``."""
+    if document.text.count("<") > _MOST_TAGS:  # elements nested some ten thousand deep would take seconds
+        raise SourceError("too_large", f"{document.url} has more than {_MOST_TAGS} tags, which no channel's page has; it was not read")
     tree = LexborHTMLParser(document.text)
     posts = tree.css("div.tgme_widget_message[data-post]")
     if not posts and tree.css_first(".tgme_channel_history, .tgme_channel_info") is None:

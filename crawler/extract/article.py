@@ -41,7 +41,7 @@ PUBLISHED = (
     "dcterms.created",
     "date.created",
 )
-_PIECE_BELOW = 16_000  # bytes
+_PIECE_BELOW = 8_000  # bytes
 _MOST_TAGS = 30
 _LONGEST_TAG = 60
 _COMMAS = re.compile(r"[,،;؛|]")
@@ -267,8 +267,7 @@ class Reading:
 
     def canonical_claims(self) -> Iterator[tuple[str, str | None]]:
         page = self._page
-        node = page.tree.css_first("link[rel=canonical][href]")
-        for address in (node.attributes.get("href") if node is not None else None, page.meta("og:url")):
+        for address in (page.canonical, page.meta("og:url")):
             whole = page.absolute(address)
             if whole is not None and _same_site(whole, page.url) and not _points_home(whole, page.url):
                 yield "meta", whole

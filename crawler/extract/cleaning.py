@@ -32,6 +32,7 @@ _LABELLED = re.compile(r"[^:：]{2,40}[:：]")
 _LINKED = 0.8
 _MOSTLY = 0.6
 _FEWEST_PROVINCES = 8
+_MARKS = ",;|•·-"
 _FIRST_WORD = re.compile(r"\w+")
 _HASHTAG = re.compile(r"[#＃]\w")
 
@@ -357,16 +358,18 @@ def is_share_bar(text: str) -> bool:
     """Whether a line consists of the names of social networks."""
     if len(text) > _LONGEST_BAR:
         return False
+    if (first := text[:40].lower().replace("|", " ").split(None, 1)[:1]) and first[0].strip() not in NETWORKS:
+        return False
     words = text.lower().replace("|", " ").split()
     return 0 < len(words) <= 40 and all(word in NETWORKS for word in words)
 
 
 def is_province_list(text: str) -> bool:
     """Whether a line lists provinces of Turkey."""
-    words = text.split()
-    if len(words) < _FEWEST_PROVINCES or text.endswith("."):
+    if text.endswith(".") or not any(fold(word.strip(_MARKS)) in PROVINCES for word in text[:80].split()[:3]):
         return False
-    return sum(fold(word.strip(",;|•·-")) in PROVINCES for word in words[:100]) >= 0.8 * len(words[:100])
+    words = [word.strip(_MARKS) for word in text[:1500].split()]
+    return len(words) >= _FEWEST_PROVINCES and sum(fold(word) in PROVINCES for word in words) >= 0.8 * len(words)
 
 
 def is_hashtags(text: str) -> bool:
@@ -380,7 +383,9 @@ def is_hashtags(text: str) -> bool:
 
 def _without_repeats(lines: list[Line]) -> list[Line]:
     """Each long paragraph once, and no label next to itself (a doubled caption goes entirely)."""
-    begins = Counter(_beginning(line) for line in lines)
+    begins = Counter([_beginning(line) for line in lines])
+    if len(begins) == len(lines):
+        return lines
     seen: set[str] = set()
     kept: list[Line] = []
     for line in lines:

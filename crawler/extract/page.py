@@ -14,6 +14,7 @@ from crawler.extract.lines import Line, Reading, read_lines
 from crawler.extract.xpath import BadSelectorError, XPathTree, is_xpath, without
 
 _MOST_NODES = 200
+_TELLING = 'meta[content], h1, img[alt], link[rel=canonical][href], script[type="application/ld+json"]'
 
 
 class Page:
@@ -35,10 +36,18 @@ class Page:
         return XPathTree(self.utf8)
 
     @cached_property
+    def _told(self) -> dict[str, list[LexborNode]]:
+        """The elements by which pages tell about themselves, by their name: one walk over the page, which is a tenth of reading it."""
+        found: dict[str, list[LexborNode]] = {}
+        for node in self.tree.css(_TELLING):
+            found.setdefault(node.tag or "", []).append(node)
+        return found
+
+    @cached_property
     def metas(self) -> dict[str, list[str]]:
         """``property``, ``name`` or ``itemprop`` of each ``meta`` in lower case, with its contents."""
         found: dict[str, list[str]] = {}
-        for node in self.tree.css("meta[content]")[:300]:
+        for node in self._told.get("meta", [])[:300]:
             attributes = node.attributes
             content = clean_line(attributes.get("content") or "")
             for key in {attributes.get("property"), attributes.get("name"), attributes.get("itemprop")}:
@@ -56,6 +65,11 @@ class Page:
         lang = ((node.attributes.get("lang") or node.attributes.get("xml:lang") or "") if node is not None else "").strip()
         return lang or None
 
+    @property
+    def canonical(self) -> str | None:
+        """The address that ``link rel=canonical`` gives, as it stands."""
+        return next((node.attributes.get("href") for node in self._told.get("link", [])), None)
+
     @cached_property
     def document_title(self) -> str:
         node = self.tree.css_first("title")
@@ -64,18 +78,18 @@ class Page:
     @cached_property
     def headings(self) -> tuple[str, ...]:
         """Texts of the ``h1`` elements."""
-        return tuple(text[:500] for node in self.tree.css("h1")[:10] if (text := clean_line(node.text(separator=" "))))
+        return tuple(text[:500] for node in self._told.get("h1", [])[:10] if (text := clean_line(node.text(separator=" "))))
 
     @cached_property
     def jsonld(self) -> jsonld.Thing:
-        scripts = [node.text(deep=True) for node in self.tree.css('script[type="application/ld+json"]')]
+        scripts = [node.text(deep=True) for node in self._told.get("script", [])]
         titles = (*self.headings, self.meta("og:title"))
         return jsonld.read_article(scripts, self.url, titles) if scripts else {}
 
     @cached_property
     def captions(self) -> tuple[str, ...]:
         """Alternative texts of the images, which themes repeat as visible captions."""
-        alts = (node.attributes.get("alt") or "" for node in self.tree.css("img[alt]")[:100])
+        alts = (node.attributes.get("alt") or "" for node in self._told.get("img", [])[:100])
         return tuple(dict.fromkeys(alt.strip() for alt in alts if len(alt) > 2))
 
     @cached_property
@@ -102,6 +116,9 @@ class Page:
     def select(self, selector: str, *, below: LexborNode | None = None, most: int = _MOST_NODES) -> list[LexborNode]:
         """The first ``most`` nodes of an outlet's selector, outermost only; none, and a note, when the selector is malformed."""
         try:
+            if most == 1 and below is None:
+                first = self.tree.css_first(selector)
+                return [] if first is None else [first]
             nodes = (self.tree if below is None else below).css(selector)
         except SelectolaxError:
             self.bad_selectors.append(selector)
@@ -153,7 +170,7 @@ class Page:
     def _spared(self) -> frozenset[int]:
         """Ids of what holds the headline: it is not noise whatever its classes say (some sites put the page into one form)."""
         found: set[int] = set()
-        for node in self.tree.css("h1")[:5]:
+        for node in self._told.get("h1", [])[:5]:
             above = [node.mem_id]
             parent = node.parent
             while parent is not None and parent.tag not in ("body", "html", "-document") and parent.mem_id not in found:

@@ -33,6 +33,8 @@ def name_in(text: str) -> str | None:
 
 def match_source_line(line: str) -> str | None:
     """What stands behind the label of a source line (maybe ""), or None when the line is none."""
+    if ":" not in line and "：" not in line:
+        return None
     match = SOURCE_LINE.match(line)
     if match is None or len(match["s"]) > 2 * LONGEST_NAME:
         return None

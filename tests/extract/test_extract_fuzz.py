@@ -12,8 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.errors import ExtractionError
-from core.model import RawArticle, Rules
+from bench.mutations import huge, mutated_pages, mutated_sources
+from core.errors import ExtractionError, SourceError
+from core.model import RawArticle, Rules, Source, SourceKind
+from crawler.discover import read
 from crawler.extract import extract
 
 PAGES = sorted((Path(__file__).parents[1] / "data" / "outlets").glob("*/2026-10-*/page.html.gz"))
@@ -96,3 +98,41 @@ def test_any_bytes(body: bytes) -> None:
 )
 def test_pages_built_to_be_slow(body: bytes) -> None:
     outcome(body)
+
+
+# --------------------------------------------------------------------------- two thousand that went wrong on the way
+
+URL = "https://news.example.org/a/1"
+
+
+@pytest.mark.parametrize("part", range(4))
+@pytest.mark.timeout(60)
+def test_a_thousand_mutated_pages(part: int) -> None:
+    for body in mutated_pages(20261125 + part, 250):
+        found = attempt(body, Rules())
+        assert isinstance(found, RawArticle) or found in {"empty", "not_html", "too_large", "no_title", "no_body"}
+
+
+@pytest.mark.parametrize("part", range(4))
+@pytest.mark.timeout(60)
+def test_a_thousand_mutated_sources(part: int) -> None:
+    found = [outcome_of_source(kind, body) for kind, body in mutated_sources(20261125 + part, 250)]
+    assert all(found)
+    assert found.count("read") > 100
+
+
+@pytest.mark.timeout(100)
+def test_twenty_megabytes() -> None:
+    for name, body in huge():
+        assert attempt(body, Rules()) in {"too_large", "not_html"}, name
+        for kind in SourceKind:
+            assert outcome_of_source(kind, body), name
+
+
+def outcome_of_source(kind: SourceKind, body: bytes) -> str:
+    """``read``, or the reason why not."""
+    try:
+        read(kind, body, url=URL, source=Source("x", kind, URL))
+    except SourceError as error:
+        return error.reason
+    return "read"

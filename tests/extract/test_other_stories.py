@@ -84,11 +84,10 @@ POINTERS = {
     ],
     "ku": ["Her wiha bixwîne", "Bixwîne", "Nûçeyên têkildar", "Zêdetir bixwîne", "Mijarên têkildar", "Ev jî bixwîne:"],
 }
-PROVINCES = """
-    Adana Adıyaman Afyonkarahisar Ağrı Amasya Ankara Antalya Artvin Aydın Balıkesir Bilecik Bingöl Bitlis Bolu Burdur
-    Bursa Çanakkale Çankırı Çorum Denizli Diyarbakır Edirne Elazığ Erzincan Erzurum Eskişehir Gaziantep Giresun
-    Gümüşhane Hakkari Hatay Isparta İstanbul
-""".split()  # noqa: SIM905
+PROVINCES = [
+    "Adana", "Adıyaman", "Afyonkarahisar", "Ağrı", "Amasya", "Ankara", "Antalya", "Artvin", "Aydın", "Balıkesir", "Bilecik", "Bingöl",
+    "Bitlis", "Bolu", "Burdur", "Bursa", "Çanakkale", "Çankırı", "Çorum", "Denizli", "Diyarbakır", "Edirne", "Elazığ", "Gaziantep",
+]  # fmt: skip
 HOURS = [f"{hour:02}:00" for hour in range(24)]
 COMMENTS = {
     "ar": ["اترك تعليقا", "لن يتم نشر عنوان بريدك الإلكتروني.", "أبو محمد: شكرا على الخبر الجميل"],

@@ -112,9 +112,9 @@ def explain(
     config: ConfigPath = None,
 ) -> None:
     """Why a text would, or would not, alert."""
-    from rasid.commands import inspect
+    from rasid.commands import explain
 
-    inspect.explain(_path(config), what, jsonl=jsonl)
+    explain.explain(_path(config), what, jsonl=jsonl)
 
 
 @app.command(epilog="Example: rasid status --json")

@@ -1,0 +1,183 @@
+"""Full-text search over the stored articles: the folded words are written here, the database keeps its index of them by itself."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, column, func, literal_column, select, table, text
+
+from core.query import Phrase, Query, search_words
+from core.text import fold
+from storage.dialect import upsert
+from storage.schema import SEARCH_INDEX, articles, matches, meta, search_texts
+
+_LONGEST = 100_000
+"""Characters of a body that are indexed; PostgreSQL takes at most 1 MB of words."""
+_FOLDING = "search_folding"
+_BATCH = 500
+_WALKED = 500
+"""Newest articles that PostgreSQL looks through one by one before it asks its index."""
+_RANKED = 10_000
+"""Newest finds among which PostgreSQL ranks: it reads every one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An article that a search found."""
+
+    id: int
+    outlet: str
+    url: str
+    title: str
+    language: str | None
+    published_at: datetime | None
+    first_seen_at: datetime
+    story: int
+
+
+def searchable(title: str, lead: str | None, body: str, tags: Sequence[str] | None) -> tuple[str, str]:
+    """What is indexed of an article: the words of its title, and those of lead, body and tags."""
+    lead = "" if not lead or body.startswith(lead) else lead
+    rest = "\n".join((lead, body[:_LONGEST], *(tags or ())))
+    return search_words(title[:_LONGEST]), search_words(rest)
+
+
+def index_article(connection: Connection, article_id: int, title: str, lead: str | None, body: str, tags: Sequence[str]) -> None:
+    """Writes the words of a new or revised article."""
+    words, rest = searchable(title, lead, body, tags)
+    upsert(connection, search_texts, [{"article": article_id, "title": words, "body": rest}])
+
+
+def find(
+    connection: Connection,
+    query: Query,
+    *,
+    since: datetime | None = None,
+    outlet: str | None = None,
+    topic: str | None = None,
+    limit: int = 20,
+    ranked: bool = False,
+) -> list[Found]:
+    """Articles that the query finds, newest first or the most fitting first."""
+    lowest = _lowest_id(connection, since)
+
+    def narrowed(statement: Select[Any]) -> Select[Any]:
+        if since is not None:
+            statement = statement.where(articles.c.first_seen_at >= since)
+        if outlet is not None:
+            statement = statement.where(articles.c.outlet == outlet)
+        if topic is not None:
+            statement = statement.where(articles.c.id.in_(select(matches.c.article).where(matches.c.topic == topic)))
+        return statement.limit(limit)
+
+    ask = _ask_sqlite if connection.dialect.name == "sqlite" else _ask_postgresql
+    return [Found(*row) for row in ask(connection, query, lowest, narrowed, limit=limit, ranked=ranked)]
+
+
+def reindex(connection: Connection, after: int = 0) -> int | None:
+    """Writes the words of the next articles after an id anew. Returns the last id, or None when all are done."""
+    columns = (articles.c.id, articles.c.title, articles.c.lead, articles.c.body, articles.c.tags)
+    rows = connection.execute(select(*columns).where(articles.c.id > after).order_by(articles.c.id).limit(_BATCH)).all()
+    for row in rows:
+        index_article(connection, row.id, row.title, row.lead, row.body, row.tags)
+    if rows:
+        return int(rows[-1].id)
+    remember_folding(connection)
+    return None
+
+
+def is_outdated(connection: Connection) -> bool:
+    """Whether the words were folded by a program that folds otherwise, so that some would not be found."""
+    known = connection.execute(select(meta.c.value).where(meta.c.key == _FOLDING)).scalar()
+    return known is not None and known != _folding()
+
+
+def remember_folding(connection: Connection) -> None:
+    """Writes down how the words of the index are folded."""
+    upsert(connection, meta, [{"key": _FOLDING, "value": _folding()}])
+
+
+def _folding() -> str:
+    """A value that changes when the folding of letters does."""
+    letters = " ".join(chr(code) for code in (*range(0x20, 0x250), *range(0x600, 0x700), *range(0xFB50, 0xFE00)))
+    return hashlib.blake2b(fold(letters).encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+# --------------------------------------------------------------------------- queries
+
+_COLUMNS = tuple(articles.c[name] for name in ("id", "outlet", "url", "title", "language", "published_at", "first_seen_at", "story"))
+_Narrow = Callable[[Select[Any]], Select[Any]]
+
+
+def _lowest_id(connection: Connection, since: datetime | None) -> int:
+    """Ids grow with first_seen_at, so a search needs not look below this one."""
+    if since is None:
+        return 0
+    return int(connection.execute(select(func.min(articles.c.id)).where(articles.c.first_seen_at >= since)).scalar() or 0)
+
+
+def _ask_sqlite(connection: Connection, query: Query, lowest: int, narrowed: _Narrow, *, limit: int, ranked: bool) -> Sequence[Any]:
+    index = table(SEARCH_INDEX, column("rowid"))
+    found = text(f"{SEARCH_INDEX} match :words").bindparams(words=_fts5(query))
+    statement = select(*_COLUMNS).select_from(index.join(articles, articles.c.id == index.c.rowid)).where(found)
+    if lowest:
+        statement = statement.where(index.c.rowid >= lowest)
+    order = literal_column(f"bm25({SEARCH_INDEX}, 4.0, 1.0)") if ranked else index.c.rowid.desc()
+    return connection.execute(narrowed(statement.order_by(order))).all()
+
+
+def _fts5(query: Query) -> str:
+    return " AND ".join(f"({' OR '.join(_fts5_phrase(phrase) for phrase in clause)})" for clause in query.clauses)
+
+
+def _fts5_phrase(phrase: Phrase) -> str:
+    star = "*" if phrase.open else ""
+    return " OR ".join(f'"{" ".join((first, *phrase.rest))}"{star}' for first in phrase.firsts)
+
+
+def _ask_postgresql(connection: Connection, query: Query, lowest: int, narrowed: _Narrow, *, limit: int, ranked: bool) -> Sequence[Any]:
+    """The planner walks the primary key backwards for rare words, and reads every find of common ones. So the newest articles are looked
+    through first, and when they are not enough the index is asked, materialised."""
+    words = {"words": _tsquery(query)}
+    if ranked:
+        return connection.execute(_of_index(narrowed, lowest, ranked=True), words).all()
+    newest = int(connection.execute(select(func.max(search_texts.c.article))).scalar() or 0)
+    rows = connection.execute(_of_newest(narrowed, max(lowest, newest - _WALKED)), words).all()
+    if len(rows) >= limit or newest - _WALKED <= lowest:
+        return rows
+    return connection.execute(_of_index(narrowed, lowest, ranked=False), words).all()
+
+
+_HOLDS = "search_texts.document @@ to_tsquery('simple', :words)"
+
+
+def _of_newest(narrowed: _Narrow, lowest: int) -> Select[Any]:
+    recent = select(search_texts.c.article, literal_column("search_texts.document").label("document"))
+    cte = recent.where(search_texts.c.article >= lowest).cte("recent").prefix_with("materialized", dialect="postgresql")
+    statement = select(*_COLUMNS).select_from(cte.join(articles, articles.c.id == cte.c.article))
+    return narrowed(statement.where(text("recent.document @@ to_tsquery('simple', :words)")).order_by(articles.c.id.desc()))
+
+
+def _of_index(narrowed: _Narrow, lowest: int, *, ranked: bool) -> Select[Any]:
+    held = select(search_texts.c.article, literal_column("search_texts.document").label("document"))
+    found = held.where(text(_HOLDS), search_texts.c.article >= lowest).cte("found").prefix_with("materialized", dialect="postgresql")
+    statement = select(*_COLUMNS).select_from(found.join(articles, articles.c.id == found.c.article))
+    if not ranked:
+        return narrowed(statement.order_by(articles.c.id.desc()))
+    newest = select(found).order_by(found.c.article.desc()).limit(_RANKED).cte("newest")
+    rank = text("ts_rank(newest.document, to_tsquery('simple', :words)) desc")
+    statement = select(*_COLUMNS).select_from(newest.join(articles, articles.c.id == newest.c.article))
+    return narrowed(statement.order_by(rank, articles.c.id.desc()))
+
+
+def _tsquery(query: Query) -> str:
+    return " & ".join(f"({' | '.join(_tsquery_phrase(phrase) for phrase in clause)})" for clause in query.clauses)
+
+
+def _tsquery_phrase(phrase: Phrase) -> str:
+    star = ":*" if phrase.open else ""
+    return " | ".join("(" + " <-> ".join(f"'{word}'" for word in (first, *phrase.rest)) + f"{star})" for first in phrase.firsts)

@@ -30,6 +30,13 @@ def make_console() -> Console:
     return Console(soft_wrap=False, highlight=False, width=None if sys.stdout.isatty() else 160)
 
 
+def print_sentence(console: Console, sentence: str, style: str = "") -> None:
+    """A sentence, broken at words on a terminal, on one line in a pipe."""
+    from rich.text import Text
+
+    console.print(Text(sentence, style=style), soft_wrap=not console.is_terminal)
+
+
 def spans_of(evidence: Iterable[Evidence], field: str) -> list[Span]:
     """Where the evidence of a field stands in its original text, in order and without overlaps."""
     found = sorted((item.position, item.position + len(item.text)) for item in evidence if item.field == field and item.text)

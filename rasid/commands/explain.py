@@ -70,11 +70,17 @@ def thresholds_of(detector: Detector) -> dict[str, float]:
     return {topic.id: topic.threshold for topic in detector.topics}
 
 
-def print_match(console: Console, text: Mapping[str, Any], match: Match, threshold: float) -> None:
+def print_match(
+    console: Console,
+    text: Mapping[str, Any],
+    match: Match,
+    threshold: float,
+    verdicts: tuple[str, str] = ("would alert", "would not alert"),
+) -> None:
     """The verdict, the reason, and the words that decided, marked where they stand."""
     from rich.text import Text
 
-    verdict = "would alert" if match.relevant else "would not alert"
+    verdict = verdicts[not match.relevant]
     style = "bold green" if match.relevant else "bold"
     console.print(Text(f"{match.topic}: {verdict} (score {match.score:.2f}, threshold {threshold:.2f})", style=style))
     print_marked(console, "reason", match.reason, ())

@@ -13,6 +13,7 @@ from core.config import BUILTIN_TOPIC
 from core.errors import UsageError
 from rasid import wiring
 from rasid.commands.lookup import Meant, need_article
+from rasid.marked import make_console, print_marked, print_sentence
 from rasid.terminal import clock_time, isolate, print_json, print_table, say, shorten
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 _WORDS = {"relevant": True, "yes": True, "not": False, "no": False, "irrelevant": False}
 _LONGEST_NOTE = 1000
+_RECALL = (
+    "Recall is over the judged articles only: what nobody judged, and what was never fetched, is not in it. People judge mostly what "
+    "alerted, so it flatters; judge some that did not alert too ('rasid search'). Verdicts are those of today's topics."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,22 +202,23 @@ def _print_reports(reports: list[dict[str, Any]]) -> None:
     if not reports:
         say("nothing has been judged yet; judge an article with 'rasid feedback ID relevant' or 'rasid feedback ID not'")
         return
-    names = ("judged", "right_alerts", "missed", "wrong_alerts", "right_silences")
-    cells = [
-        (report["topic"], *(report[name] for name in names), *(_share(report[name]) for name in ("precision", "recall", "f1")))
-        for report in reports
-    ]
-    columns = ("topic", "judged", "right alerts", "missed", "wrong alerts", "right silences", "precision", "recall", "F1")
-    print_table("agreement with the judgements", columns, cells)
-    wrong = [(report["topic"], item) for report in reports for item in report["disagreements"]]
-    if wrong:
-        rows = [
-            (topic, item["article"], item["judged"], f"{item['score']:.2f}", shorten(item["title"], 80), shorten(item["reason"], 80))
-            for topic, item in wrong
-        ]
-        print_table("disagreements", ("topic", "article", "judged", "score", "title", "reason"), rows)
-    say("Recall is over the judged articles only: what nobody judged, and what was never fetched, is not in it. People judge mostly what")
-    say("alerted, so it flatters; judge some that did not alert too ('rasid search'). Verdicts are those of today's topics.")
+    console = make_console()
+    for report in reports:
+        rates = ", ".join(
+            f"{label} {_share(report[name])}" for label, name in (("precision", "precision"), ("recall", "recall"), ("F1", "f1"))
+        )
+        print_sentence(console, f"{report['topic']}: {rates} over {report['judged']} judged articles", "bold")
+        print_sentence(
+            console,
+            f"  relevant: {report['right_alerts']} found, {report['missed']} missed; "
+            f"not relevant: {report['right_silences']} left out, {report['wrong_alerts']} found wrongly",
+        )
+        for item in report["disagreements"]:
+            print_sentence(console, f"  article {item['article']} was judged {item['judged']}, score {item['score']:.2f}", "dim")
+            for label, text in (("title", item["title"]), ("reason", item["reason"]), ("note", item["note"])):
+                if text:
+                    print_marked(console, label, text, ())
+    print_sentence(console, _RECALL)
 
 
 def _share(value: float | None) -> str:

@@ -15,7 +15,8 @@ from core.config import BUILTIN_TOPIC, Config, TopicConfig, read_topics
 from core.errors import UsageError
 from rasid import __version__, wiring
 from rasid.commands.crawl import parse_since
-from rasid.terminal import isolate, note, print_json, print_table, say, shorten
+from rasid.marked import make_console, print_marked, print_sentence
+from rasid.terminal import isolate, note, print_json, print_table, say
 
 if TYPE_CHECKING:
     from crawler.rematching import Backtest, Counts, Sample
@@ -187,14 +188,15 @@ def _print_backtest(result: Backtest, limit: int, since: str | None) -> None:
     if alerts:
         print_table("alerts by outlet", ("outlet", "alerts"), result.by_outlet().items())
         print_table("alerts by day", ("day", "alerts"), list(result.by_day().items())[-31:])
+    console = make_console()
     for title, samples in (("alerts", alerts), ("newly matched", result.newly), ("no longer matched", result.gone)):
-        rows = [
-            (s.id, s.first_seen_at.date(), s.outlet, f"{s.score:.2f}", shorten(s.title, 90), shorten(s.reason, 90))
-            for s in _newest(samples, limit)
-        ]
-        if rows:
-            heading = f"{title}, the newest {len(rows)} of {len(samples)}" if len(rows) < len(samples) else title
-            print_table(heading, ("article", "seen", "outlet", "score", "title", "reason"), rows)
+        newest = _newest(samples, limit)
+        if newest:
+            print_sentence(console, f"{title}, the newest {len(newest)} of {len(samples)}", "bold")
+        for sample in newest:
+            print_sentence(console, f"{sample.id:>7}  {sample.first_seen_at.date()}  {sample.outlet}  score {sample.score:.2f}", "dim")
+            print_marked(console, "", sample.title, ())
+            print_marked(console, "", sample.reason, ())
     say("First readings of outlets, which are silent, are counted like the rest. Nothing was stored.")
 
 

@@ -14,7 +14,7 @@ from rasid import wiring
 from rasid.commands.crawl import outlet_of
 from rasid.commands.explain import print_match, thresholds_of
 from rasid.commands.lookup import Meant, look_up
-from rasid.marked import make_console
+from rasid.marked import make_console, print_sentence
 from rasid.terminal import clock_time, isolate, print_json, say, shorten
 from storage.history import AlertRecord, ArticleRecord, EntryRecord
 from storage.matches import StoredMatch, StoredText
@@ -310,15 +310,15 @@ def _article_steps(way: Way, article: ArticleRecord) -> list[tuple[str, str]]:
 
 
 def _print(way: Way, because: str) -> None:
+    console = make_console()
     for name, sentence in _steps(way):
-        say(f"{name:9} {sentence}")
+        print_sentence(console, f"{name:9} {sentence}")
     if way.text is not None:
-        console = make_console()
         text = {"title": way.text.title, "lead": way.text.lead, "body": way.text.body, "tags": way.text.tags}
         for view in way.views:
-            print_match(console, text, view.now, view.threshold)
+            print_match(console, text, view.now, view.threshold, ("matches today", "does not match today"))
     say()
-    say(because)
+    print_sentence(console, because, "bold")
 
 
 def _as_json(what: str, way: Way, because: str) -> dict[str, Any]:

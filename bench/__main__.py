@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("startup", "polling", "memory", "pipeline", "language", "dedup", "detection")
+BENCHMARKS = ("startup", "polling", "memory", "pipeline", "language", "dedup", "detection", "search")
 
 
 def main() -> None:

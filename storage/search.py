@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, column, func, literal_column, select, table, text
+from sqlalchemy import ColumnElement, Connection, Select, column, func, literal_column, select, table, text
 
 from core.query import Phrase, Query, search_words
 from core.text import fold
@@ -21,8 +21,16 @@ _FOLDING = "search_folding"
 _BATCH = 500
 _WALKED = 500
 """Newest articles that PostgreSQL looks through one by one before it asks its index."""
-_RANKED = 10_000
+_RANKED = 2_000
 """Newest finds among which PostgreSQL ranks: it reads every one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """What an article must be besides holding the words. ``lowest``: no id below it can be."""
+
+    lowest: int
+    conditions: tuple[ColumnElement[bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +71,16 @@ def find(
     ranked: bool = False,
 ) -> list[Found]:
     """Articles that the query finds, newest first or the most fitting first."""
-    lowest = _lowest_id(connection, since)
-
-    def narrowed(statement: Select[Any]) -> Select[Any]:
-        if since is not None:
-            statement = statement.where(articles.c.first_seen_at >= since)
-        if outlet is not None:
-            statement = statement.where(articles.c.outlet == outlet)
-        if topic is not None:
-            statement = statement.where(articles.c.id.in_(select(matches.c.article).where(matches.c.topic == topic)))
-        return statement.limit(limit)
-
+    conditions: list[ColumnElement[bool]] = []
+    if since is not None:
+        conditions.append(articles.c.first_seen_at >= since)
+    if outlet is not None:
+        conditions.append(articles.c.outlet == outlet)
+    if topic is not None:
+        conditions.append(articles.c.id.in_(select(matches.c.article).where(matches.c.topic == topic)))
     ask = _ask_sqlite if connection.dialect.name == "sqlite" else _ask_postgresql
-    return [Found(*row) for row in ask(connection, query, lowest, narrowed, limit=limit, ranked=ranked)]
+    narrow = Narrow(_lowest_id(connection, since), tuple(conditions))
+    return [Found(*row) for row in ask(connection, query, narrow, limit=limit, ranked=ranked)]
 
 
 def reindex(connection: Connection, after: int = 0) -> int | None:
@@ -110,7 +115,6 @@ def _folding() -> str:
 # --------------------------------------------------------------------------- queries
 
 _COLUMNS = tuple(articles.c[name] for name in ("id", "outlet", "url", "title", "language", "published_at", "first_seen_at", "story"))
-_Narrow = Callable[[Select[Any]], Select[Any]]
 
 
 def _lowest_id(connection: Connection, since: datetime | None) -> int:
@@ -120,14 +124,14 @@ def _lowest_id(connection: Connection, since: datetime | None) -> int:
     return int(connection.execute(select(func.min(articles.c.id)).where(articles.c.first_seen_at >= since)).scalar() or 0)
 
 
-def _ask_sqlite(connection: Connection, query: Query, lowest: int, narrowed: _Narrow, *, limit: int, ranked: bool) -> Sequence[Any]:
+def _ask_sqlite(connection: Connection, query: Query, narrow: Narrow, *, limit: int, ranked: bool) -> Sequence[Any]:
     index = table(SEARCH_INDEX, column("rowid"))
     found = text(f"{SEARCH_INDEX} match :words").bindparams(words=_fts5(query))
-    statement = select(*_COLUMNS).select_from(index.join(articles, articles.c.id == index.c.rowid)).where(found)
-    if lowest:
-        statement = statement.where(index.c.rowid >= lowest)
+    statement = select(*_COLUMNS).select_from(index.join(articles, articles.c.id == index.c.rowid)).where(found, *narrow.conditions)
+    if narrow.lowest:
+        statement = statement.where(index.c.rowid >= narrow.lowest)
     order = literal_column(f"bm25({SEARCH_INDEX}, 4.0, 1.0)") if ranked else index.c.rowid.desc()
-    return connection.execute(narrowed(statement.order_by(order))).all()
+    return connection.execute(statement.order_by(order).limit(limit)).all()
 
 
 def _fts5(query: Query) -> str:
@@ -139,39 +143,49 @@ def _fts5_phrase(phrase: Phrase) -> str:
     return " OR ".join(f'"{" ".join((first, *phrase.rest))}"{star}' for first in phrase.firsts)
 
 
-def _ask_postgresql(connection: Connection, query: Query, lowest: int, narrowed: _Narrow, *, limit: int, ranked: bool) -> Sequence[Any]:
-    """The planner walks the primary key backwards for rare words, and reads every find of common ones. So the newest articles are looked
-    through first, and when they are not enough the index is asked, materialised."""
+def _ask_postgresql(connection: Connection, query: Query, narrow: Narrow, *, limit: int, ranked: bool) -> Sequence[Any]:
+    """The planner walks the primary key backwards for rare words, and reads the words of every article for common ones.
+
+    So the newest articles are looked through first; when they are not enough, the index is asked, materialised. Only the newest finds are
+    ranked, because every one of them is read.
+    """
     words = {"words": _tsquery(query)}
-    if ranked:
-        return connection.execute(_of_index(narrowed, lowest, ranked=True), words).all()
-    newest = int(connection.execute(select(func.max(search_texts.c.article))).scalar() or 0)
-    rows = connection.execute(_of_newest(narrowed, max(lowest, newest - _WALKED)), words).all()
-    if len(rows) >= limit or newest - _WALKED <= lowest:
-        return rows
-    return connection.execute(_of_index(narrowed, lowest, ranked=False), words).all()
-
-
-_HOLDS = "search_texts.document @@ to_tsquery('simple', :words)"
-
-
-def _of_newest(narrowed: _Narrow, lowest: int) -> Select[Any]:
-    recent = select(search_texts.c.article, literal_column("search_texts.document").label("document"))
-    cte = recent.where(search_texts.c.article >= lowest).cte("recent").prefix_with("materialized", dialect="postgresql")
-    statement = select(*_COLUMNS).select_from(cte.join(articles, articles.c.id == cte.c.article))
-    return narrowed(statement.where(text("recent.document @@ to_tsquery('simple', :words)")).order_by(articles.c.id.desc()))
-
-
-def _of_index(narrowed: _Narrow, lowest: int, *, ranked: bool) -> Select[Any]:
-    held = select(search_texts.c.article, literal_column("search_texts.document").label("document"))
-    found = held.where(text(_HOLDS), search_texts.c.article >= lowest).cte("found").prefix_with("materialized", dialect="postgresql")
-    statement = select(*_COLUMNS).select_from(found.join(articles, articles.c.id == found.c.article))
     if not ranked:
-        return narrowed(statement.order_by(articles.c.id.desc()))
-    newest = select(found).order_by(found.c.article.desc()).limit(_RANKED).cte("newest")
-    rank = text("ts_rank(newest.document, to_tsquery('simple', :words)) desc")
+        newest = int(connection.execute(select(func.max(search_texts.c.article))).scalar() or 0)
+        rows = connection.execute(_of_newest(narrow, newest - _WALKED, limit), words).all()
+        if len(rows) >= limit or newest - _WALKED <= narrow.lowest:
+            return rows
+    connection.execute(text("set local enable_seqscan = off"))
+    rows = connection.execute(_of_index(narrow, limit, ranked=ranked), words).all()
+    connection.execute(text("set local enable_seqscan = on"))
+    return rows
+
+
+_QUERY = "to_tsquery('simple', :words)"
+
+
+def _of_newest(narrow: Narrow, lowest: int, limit: int) -> Select[Any]:
+    words = select(search_texts.c.article, literal_column("search_texts.document").label("document"))
+    recent = words.where(search_texts.c.article >= max(lowest, narrow.lowest)).cte("recent").prefix_with("materialized")
+    statement = select(*_COLUMNS).select_from(recent.join(articles, articles.c.id == recent.c.article))
+    statement = statement.where(text(f"recent.document @@ {_QUERY}"), *narrow.conditions)
+    return statement.order_by(articles.c.id.desc()).limit(limit)
+
+
+def _of_index(narrow: Narrow, limit: int, *, ranked: bool) -> Select[Any]:
+    held = select(search_texts.c.article).where(text(f"search_texts.document @@ {_QUERY}"))
+    if narrow.lowest:
+        held = held.where(search_texts.c.article >= narrow.lowest)
+    found = held.cte("found").prefix_with("materialized")
+    chosen = select(found.c.article)
+    if narrow.conditions:
+        chosen = chosen.join(articles, articles.c.id == found.c.article).where(*narrow.conditions)
+    newest = chosen.order_by(found.c.article.desc()).limit(_RANKED if ranked else limit).cte("newest").prefix_with("materialized")
     statement = select(*_COLUMNS).select_from(newest.join(articles, articles.c.id == newest.c.article))
-    return narrowed(statement.order_by(rank, articles.c.id.desc()))
+    if not ranked:
+        return statement.order_by(articles.c.id.desc())
+    statement = statement.join(search_texts, search_texts.c.article == newest.c.article)
+    return statement.order_by(text(f"ts_rank(search_texts.document, {_QUERY}) desc"), articles.c.id.desc()).limit(limit)
 
 
 def _tsquery(query: Query) -> str:

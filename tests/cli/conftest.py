@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from core.model import Article, Entry
+from crawler.context import Context
 from crawler.normalise import content_hash, fingerprint, url_key
 from crawler.recorder import Recorded, Recorder
 from rasid import wiring
@@ -47,6 +48,7 @@ class Desk:
     capture: pytest.CaptureFixture[str]
     config: Path = field(init=False)
     now: datetime = NOW
+    _built: tuple[str, Context] | None = None
 
     def __post_init__(self) -> None:
         self.config = self.folder / "rasid.toml"
@@ -69,8 +71,7 @@ class Desk:
     ) -> Recorded:
         """An article comes in, a minute after the one before, through de-duplication and detection. ``path``: it had an entry."""
         self.now += timedelta(minutes=1)
-        config = wiring.read_config(self.config)
-        context = wiring.build_context(config, self.store)
+        context = self._context()
         url = f"https://{outlet}.example/{path or abs(hash((title, body)))}"
         article = Article(outlet, url, title, body, "ar", content_hash(body or title), fingerprint(body))
         article = replace(article, original_title=original_title)
@@ -82,6 +83,12 @@ class Desk:
             if path:
                 entries.settle(connection, url_key(url), state=entries.STORED, reason=recorded.verdict.reason)
         return recorded
+
+    def _context(self) -> Context:
+        written = self.config.read_text(encoding="utf-8")
+        if self._built is None or self._built[0] != written:
+            self._built = (written, wiring.build_context(wiring.read_config(self.config), self.store))
+        return self._built[1]
 
     def list_entry(self, connection: Any, path: str, *, outlet: str = "wire", seeding: bool = False, filtered: str = "") -> bytes:
         """A source shows an entry. Returns its key."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from crawler.detect import build_detector
 from rasid.commands import topics
 from storage.schema import alerts, deliveries, matches, meta
 from tests.cli.conftest import Desk
-from tests.harness import ROOT
+from tests.harness import ROOT, wait_until
 
 IRAQ = '[[topics]]\nid = "turkey-iraq"\nsides = ["turkey", "iraq"]\n[[topics.terms]]\nside = "iraq"\nterms = ["كركوك", "Kerkük"]\n'
 TURKEY_IRAQ = "أنقرة وبغداد توقعان اتفاقا جديدا حول مياه دجلة"
@@ -259,3 +261,34 @@ def test_an_article_revised_meanwhile_is_judged_as_it_is_now(desk: Desk, monkeyp
     monkeypatch.setattr(rematching.Rematch, "_judge", judge)
     assert rematch(desk, alert=True)["matched"] == 0
     assert (desk.count(matches), desk.count(alerts)) == (0, 0)
+
+
+def test_kill_9_beside_a_writer_makes_one_alert_per_story(desk: Desk) -> None:
+    places = ("العراق", "بغداد", "كركوك")
+
+    def write(numbers: range) -> None:
+        for number in numbers:
+            title = (
+                f"الجيش التركي يعلن مقتل {number} جنود في هجوم قرب {places[number % 3]}" if number % 2 else f"خبر رقم {number} عن الرياضة"
+            )
+            desk.receive(title, " ".join(f"تفصيل{number}و{i}" for i in range(30)), outlet=f"outlet{number % 4}")
+
+    write(range(700))
+    desk.configure(IRAQ)
+    command = [sys.executable, "-m", "rasid", "--config", str(desk.config), "topics", "rematch", "turkey-iraq", "--alert", "--json"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def begun() -> bool:
+        with desk.store.begin() as connection:
+            return connection.execute(meta.select().where(meta.c.key == "rematch")).first() is not None
+
+    wait_until(lambda: begun() or process.poll() is not None, what="the first batch")
+    write(range(700, 720))
+    process.kill()
+    process.wait()
+    found = rematch(desk, alert=True)
+    whole = backtest(desk, "turkey-iraq")
+    assert found["read"] == 720
+    assert desk.count(matches) == whole["matched"]
+    assert desk.count(alerts) == whole["alerts"] == 360
+    assert rematch(desk, alert=True)["newly"] == 0

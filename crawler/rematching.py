@@ -109,7 +109,8 @@ class Rematch:
     """Puts the verdicts of today's topics in place of the stored ones, in batches of a transaction each.
 
     A story that matches now, and did not before, is known to the topic from then on: later reports of it do not alert. With
-    ``alert`` it alerts once, now. ``key`` names what is done: one with the same key that was killed goes on where it stopped.
+    ``alert`` it alerts once, now. ``key`` names what is done: one with the same key that was killed goes on where it stopped
+    (``resumed``).
     """
 
     def __init__(
@@ -130,13 +131,9 @@ class Rematch:
         self._after = 0
         with store.begin() as connection:
             progress = matches.load_progress(connection)
-        if progress.get("key") == key:
+        self.resumed = progress.get("key") == key
+        if self.resumed:
             self._after, self.counts = progress["after"], Counts(**progress["counts"])
-
-    @property
-    def resumed(self) -> bool:
-        """Whether an earlier one was interrupted, and this one goes on where it stopped."""
-        return self._after > 0
 
     def remaining(self) -> int:
         """How many articles are still to be read."""
@@ -151,7 +148,7 @@ class Rematch:
         now = self._clock.now()
         with self._store.begin() as connection:
             counts = Counts(**asdict(self.counts))
-            current = matches.read_these(connection, [text.id for text in texts])
+            current = matches.read_these(connection, [text.id for text in texts], lock=True)
             known = matches.stored_matches(connection, [text.id for text in current])
             for text in current:
                 found = verdicts.get((text.id, text.content_hash)) or self._judge(text)

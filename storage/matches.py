@@ -57,9 +57,10 @@ def read_texts(connection: Connection, *, after: int = 0, since: datetime | None
     return [_text(row) for row in connection.execute(query)]
 
 
-def read_these(connection: Connection, ids: Sequence[int]) -> list[StoredText]:
-    """Those of the articles that are still there, oldest first."""
-    return [_text(row) for row in connection.execute(select(*_COLUMNS).where(articles.c.id.in_(ids)).order_by(articles.c.id))]
+def read_these(connection: Connection, ids: Sequence[int], *, lock: bool = False) -> list[StoredText]:
+    """Those of the articles that are still there, oldest first. ``lock``: nobody revises them until the transaction ends."""
+    query = select(*_COLUMNS).where(articles.c.id.in_(ids)).order_by(articles.c.id)
+    return [_text(row) for row in connection.execute(query.with_for_update() if lock else query)]
 
 
 def count_texts(connection: Connection, *, after: int = 0, since: datetime | None = None) -> int:

@@ -12,7 +12,7 @@ from core.clock import SystemClock
 from core.config import BUILTIN_TOPIC
 from core.errors import UsageError
 from rasid import wiring
-from rasid.commands.lookup import Meant, need_article
+from rasid.commands.lookup import Meant, as_text, need_article
 from rasid.marked import make_console, print_marked, print_sentence
 from rasid.terminal import clock_time, isolate, print_json, print_table, say, shorten
 
@@ -66,7 +66,7 @@ def judge(path: Path | None, what: str, word: str, *, topic: str | None, note: s
             article=meant.article.id,
             topic=chosen,
             relevant=relevant,
-            note=note.strip()[:_LONGEST_NOTE],
+            note=as_text(note)[:_LONGEST_NOTE],
             judged_by=_who(),
             judged_at=SystemClock().now(),
         )

@@ -32,7 +32,7 @@ def look_up(connection: Connection, what: str) -> Meant:
     from crawler.normalise import canonical_url, url_key
     from storage import history
 
-    what = what.strip()
+    what = as_text(what)
     if alert := _ALERT.fullmatch(what):
         found = history.article_of_alert(connection, int(alert[1]))
         return Meant(None, None, *found) if found else Meant(None, None, None)
@@ -44,6 +44,11 @@ def look_up(connection: Connection, what: str) -> Meant:
         return Meant(None, None, None)
     key = url_key(address)
     return Meant(address, key, history.article_by_address(connection, [key]))
+
+
+def as_text(argument: str) -> str:
+    """The argument without bytes that are no text."""
+    return argument.encode("utf-8", "replace").decode().replace("\0", "").strip()
 
 
 def need_article(connection: Connection, what: str) -> Meant:

@@ -13,7 +13,7 @@ from core.model import Match, Outlet
 from rasid import wiring
 from rasid.commands.crawl import outlet_of
 from rasid.commands.explain import print_match, thresholds_of
-from rasid.commands.lookup import Meant, look_up
+from rasid.commands.lookup import Meant, as_text, look_up
 from rasid.marked import make_console, print_sentence
 from rasid.terminal import clock_time, isolate, print_json, say, shorten
 from storage.history import AlertRecord, ArticleRecord, EntryRecord
@@ -72,7 +72,7 @@ class Way:
 
 def run(path: Path | None, what: str, *, topic: str | None, as_json: bool) -> None:
     """Prints the way and the answer. Raises RasidError when nothing is known of it."""
-    config = wiring.read_config(path)
+    config, what = wiring.read_config(path), as_text(what)
     if topic is not None:
         wiring.choose_topic(config, topic)
     store = wiring.open_configured_store(config)

@@ -175,7 +175,9 @@ def test_an_address_never_seen_at_an_outlet_we_know(desk: Desk) -> None:
     assert "is disabled" in because(desk, "https://wire.example/unseen")
 
 
-@pytest.mark.parametrize("what", ["https://nobody.example/x", "4711", "alert:99", "no such thing", "ftp://wire.example/a"])
+@pytest.mark.parametrize(
+    "what", ["https://nobody.example/x", "4711", "alert:99", "no such thing", "ftp://wire.example/a", "\udcff\0", "", "9" * 40]
+)
 def test_nothing_known_is_an_error(desk: Desk, what: str) -> None:
     with pytest.raises(RasidError, match="nothing is known of"):
         why_not.run(desk.config, what, topic=None, as_json=True)

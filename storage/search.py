@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, column, func, literal_column, select, table, text
+from sqlalchemy import ColumnElement, Connection, Integer, Select, column, func, literal_column, select, table, text
 
 from core.query import Phrase, Query, search_words
 from core.text import fold
@@ -19,10 +19,11 @@ _LONGEST = 100_000
 """Characters of a body that are indexed; PostgreSQL takes at most 1 MB of words."""
 _FOLDING = "search_folding"
 _BATCH = 500
+_TOGETHER = timedelta(hours=1)
 _WALKED = 500
 """Newest articles that PostgreSQL looks through one by one before it asks its index."""
-_RANKED = 2_000
-"""Newest finds among which PostgreSQL ranks: it reads every one of them."""
+_RANKED = {"sqlite": 20_000, "postgresql": 2_000}
+"""Newest finds among which a search ranks; PostgreSQL reads every one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +119,30 @@ _COLUMNS = tuple(articles.c[name] for name in ("id", "outlet", "url", "title", "
 
 
 def _lowest_id(connection: Connection, since: datetime | None) -> int:
-    """Ids grow with first_seen_at, so a search needs not look below this one."""
+    """Ids grow with first_seen_at, but for what two processes store at once, so a search needs not look below this one."""
     if since is None:
         return 0
-    return int(connection.execute(select(func.min(articles.c.id)).where(articles.c.first_seen_at >= since)).scalar() or 0)
+    seen = articles.c.first_seen_at
+    query = select(articles.c.id).where(seen >= since - _TOGETHER).order_by(seen, articles.c.id).limit(1)
+    return int(connection.execute(query).scalar() or 0)
 
 
 def _ask_sqlite(connection: Connection, query: Query, narrow: Narrow, *, limit: int, ranked: bool) -> Sequence[Any]:
-    index = table(SEARCH_INDEX, column("rowid"))
-    found = text(f"{SEARCH_INDEX} match :words").bindparams(words=_fts5(query))
-    statement = select(*_COLUMNS).select_from(index.join(articles, articles.c.id == index.c.rowid)).where(found, *narrow.conditions)
+    index = table(SEARCH_INDEX, column("rowid", Integer))
+    score: ColumnElement[float] = literal_column(f"bm25({SEARCH_INDEX}, 4.0, 1.0)" if ranked else "0.0").label("score")
+    held = select(index.c.rowid.label("article"), score).where(text(f"{SEARCH_INDEX} match :words"))
     if narrow.lowest:
-        statement = statement.where(index.c.rowid >= narrow.lowest)
-    order = literal_column(f"bm25({SEARCH_INDEX}, 4.0, 1.0)") if ranked else index.c.rowid.desc()
-    return connection.execute(statement.order_by(order).limit(limit)).all()
+        held = held.where(index.c.rowid >= narrow.lowest)
+    found = held.order_by(index.c.rowid.desc())
+    if ranked:
+        newest = found.limit(_RANKED["sqlite"]).subquery("newest")
+        found = select(newest.c.article, newest.c.score).order_by(newest.c.score, newest.c.article.desc())
+    if not narrow.conditions:
+        found = found.limit(limit)  # before the articles are read
+    chosen = found.subquery("found")
+    statement = select(*_COLUMNS).select_from(chosen.join(articles, articles.c.id == chosen.c.article)).where(*narrow.conditions)
+    statement = statement.order_by(chosen.c.score, chosen.c.article.desc()).limit(limit)
+    return connection.execute(statement, {"words": _fts5(query)}).all()
 
 
 def _fts5(query: Query) -> str:
@@ -180,7 +191,9 @@ def _of_index(narrow: Narrow, limit: int, *, ranked: bool) -> Select[Any]:
     chosen = select(found.c.article)
     if narrow.conditions:
         chosen = chosen.join(articles, articles.c.id == found.c.article).where(*narrow.conditions)
-    newest = chosen.order_by(found.c.article.desc()).limit(_RANKED if ranked else limit).cte("newest").prefix_with("materialized")
+    newest = (
+        chosen.order_by(found.c.article.desc()).limit(_RANKED["postgresql"] if ranked else limit).cte("newest").prefix_with("materialized")
+    )
     statement = select(*_COLUMNS).select_from(newest.join(articles, articles.c.id == newest.c.article))
     if not ranked:
         return statement.order_by(articles.c.id.desc())

@@ -25,6 +25,7 @@ class EntryRecord:
     not_before: datetime | None
     seeding: bool
     first_seen_at: datetime
+    article: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,16 @@ def find_entry(connection: Connection, keys: Collection[bytes]) -> EntryRecord |
     return None if row is None else EntryRecord(*row)
 
 
+def entry_of(connection: Connection, article: ArticleRecord) -> EntryRecord | None:
+    """The entry that the article came from: under its own address, or under another one that its source named."""
+    found = find_entry(connection, [article.url_key])
+    if found is not None:
+        return found
+    query = select(*_columns(entries, EntryRecord)).where(entries.c.article == article.id).order_by(entries.c.first_seen_at)
+    row = connection.execute(query).first()
+    return None if row is None else EntryRecord(*row)
+
+
 def article_by_address(connection: Connection, keys: Collection[bytes]) -> ArticleRecord | None:
     """The article under one of the keys."""
     row = connection.execute(select(*_columns(articles, ArticleRecord)).where(articles.c.url_key.in_(keys))).first()
@@ -86,6 +97,12 @@ def article_by_id(connection: Connection, text: str) -> ArticleRecord | None:
     own = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else -1
     same = or_(articles.c.id == own, articles.c.external_id == text)
     row = connection.execute(select(*_columns(articles, ArticleRecord)).where(same).order_by(articles.c.id != own)).first()
+    return None if row is None else ArticleRecord(*row)
+
+
+def article_with_id(connection: Connection, article_id: int) -> ArticleRecord | None:
+    """The article with that id of ours."""
+    row = connection.execute(select(*_columns(articles, ArticleRecord)).where(articles.c.id == article_id)).first()
     return None if row is None else ArticleRecord(*row)
 
 

@@ -181,6 +181,7 @@ entries = Table(
     Column("seeding", Boolean, nullable=False, server_default=text("false")),
     Column("detail", JSON),  # title, published, summary, content of a pending entry; emptied when done
     Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("article", BigInteger().with_variant(Integer, "sqlite")),  # what it became; it may have been pruned since
     Index("ix_entries_outlet_state", "outlet", "state"),
 )
 

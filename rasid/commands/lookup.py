@@ -35,7 +35,7 @@ def look_up(connection: Connection, what: str) -> Meant:
     what = as_text(what)
     if alert := _ALERT.fullmatch(what):
         found = history.article_of_alert(connection, int(alert[1]))
-        return Meant(None, None, *found) if found else Meant(None, None, None)
+        return Meant(None, found[0].url_key, *found) if found else Meant(None, None, None)
     article = history.article_by_id(connection, what)
     if article is not None or not _ADDRESS.match(what):
         return Meant(None, article.url_key if article else None, article)
@@ -43,7 +43,10 @@ def look_up(connection: Connection, what: str) -> Meant:
     if address is None:
         return Meant(None, None, None)
     key = url_key(address)
-    return Meant(address, key, history.article_by_address(connection, [key]))
+    article = history.article_by_address(connection, [key])
+    if article is None and (entry := history.find_entry(connection, [key])) is not None and entry.article is not None:
+        article = history.article_with_id(connection, entry.article)  # the page names another address than the source
+    return Meant(address, key, article)
 
 
 def as_text(argument: str) -> str:

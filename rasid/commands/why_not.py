@@ -98,9 +98,10 @@ def run(path: Path | None, what: str, *, topic: str | None, as_json: bool) -> No
 def _trace(connection: Connection, config: Config, outlets: list[Outlet], meant: Meant, topic: str | None) -> Way:
     from storage import history, matches
 
-    entry = history.find_entry(connection, [meant.key]) if meant.key else None
     if meant.article is None:
+        entry = history.find_entry(connection, [meant.key]) if meant.key else None
         return Way(entry=entry, coverage=_coverage(connection, outlets, meant.address))
+    entry = history.entry_of(connection, meant.article)
     story = tuple(history.story_articles(connection, meant.article.story))
     text = matches.read_these(connection, [meant.article.id])[0]
     views = _views(connection, config, meant.article, text, story)
@@ -125,7 +126,7 @@ def _views(
     views = []
     for match in judge(detector, text):
         first = next((item for item in story if (item.id, match.topic) in stored), None)
-        entry = history.find_entry(connection, [first.url_key]) if first is not None else None
+        entry = history.entry_of(connection, first) if first is not None else None
         views.append(
             View(
                 match.topic,
@@ -231,6 +232,8 @@ def _of_entry(entry: EntryRecord | None) -> str:
         )
     if entry.state == "filtered":
         return f"No alert, because it was left out: {_LEFT_OUT.get(entry.reason, entry.reason or 'no reason given')}."
+    if entry.article is not None:
+        return f"It was stored as article {entry.article}, which never alerted and was pruned since."
     return (
         "No alert for this address, because its article is known under another one, or was pruned since; look for it with 'rasid search'."
     )

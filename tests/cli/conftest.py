@@ -68,12 +68,16 @@ class Desk:
         silent: bool = False,
         external_id: str | None = None,
         original_title: str | None = None,
+        canonical: str = "",
     ) -> Recorded:
-        """An article comes in, a minute after the one before, through de-duplication and detection. ``path``: it had an entry."""
+        """An article comes in, a minute after the one before, through de-duplication and detection.
+
+        ``path``: it had an entry. ``canonical``: its page names this address.
+        """
         self.now += timedelta(minutes=1)
         context = self._context()
         url = f"https://{outlet}.example/{path or abs(hash((title, body)))}"
-        article = Article(outlet, url, title, body, "ar", content_hash(body or title), fingerprint(body))
+        article = Article(outlet, canonical or url, title, body, "ar", content_hash(body or title), fingerprint(body))
         article = replace(article, original_title=original_title)
         found = context.detector.match(title=title, lead=None, body=body, tags=(), language="ar")
         with self.store.begin() as connection:
@@ -81,7 +85,7 @@ class Desk:
                 self.list_entry(connection, path, outlet=outlet, seeding=silent)
             recorded = Recorder(context).store_article(connection, article, found, silent=silent, now=self.now, external_id=external_id)
             if path:
-                entries.settle(connection, url_key(url), state=entries.STORED, reason=recorded.verdict.reason)
+                entries.settle(connection, url_key(url), state=entries.STORED, reason=recorded.verdict.reason, article=recorded.article_id)
         return recorded
 
     def _context(self) -> Context:

@@ -13,7 +13,7 @@ import pytest
 from core.errors import RasidError
 from crawler.normalise import url_key
 from rasid.commands import topics, why_not
-from storage import entries, outbox, polls
+from storage import articles, entries, outbox, polls
 from storage.polls import OutletState, SourceState
 from storage.schema import deliveries
 from tests.cli.conftest import NOW, Desk
@@ -131,6 +131,16 @@ def test_our_id_comes_before_one_from_outside(desk: Desk) -> None:
 def test_an_address_is_found_in_any_spelling(desk: Desk, address: str) -> None:
     desk.receive(OTHER, "", path="a/1")
     assert ask(desk, address)["article"]["id"] == 1
+
+
+def test_a_page_that_names_another_address_is_found_under_both(desk: Desk) -> None:
+    desk.receive(OTHER, "", path="feed/1", canonical="https://wire.example/2026/other/")
+    for address in ("https://wire.example/feed/1", "https://wire.example/2026/other"):
+        found = ask(desk, address)
+        assert (found["article"]["id"], found["entry"]["url"]) == (1, "https://wire.example/feed/1")
+    with desk.store.begin() as connection:
+        articles.prune_articles(connection, before=NOW + timedelta(days=1))
+    assert because(desk, "https://wire.example/feed/1") == "It was stored as article 1, which never alerted and was pruned since."
 
 
 # --------------------------------------------------------------------------- entries and outlets

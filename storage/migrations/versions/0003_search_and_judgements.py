@@ -33,6 +33,8 @@ _INDEX = {
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("entries") as batch:
+        batch.add_column(sa.Column("article", _ID, nullable=True))
     op.create_table(
         "judgements",
         sa.Column("id", _ID, autoincrement=True, nullable=False),
@@ -76,6 +78,7 @@ def _fill(connection: sa.Connection) -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("entries", "article")
     op.drop_table("search_texts")
     if op.get_bind().dialect.name == "sqlite":
         op.execute("drop table article_search")

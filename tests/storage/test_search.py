@@ -17,7 +17,7 @@ from core.query import parse_query
 from crawler import dedup
 from crawler.normalise import content_hash, fingerprint
 from storage import Store, articles, open_store, search
-from storage.engine import create, current_revision, open_engine, upgrade
+from storage.engine import backup, create, current_revision, open_engine, upgrade
 from storage.schema import HEAD, is_described, meta, metadata, search_texts
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -205,6 +205,34 @@ def test_an_old_database_is_searchable_after_its_migration(tmp_path: Path) -> No
     with opened.begin() as connection:
         assert not search.is_outdated(connection)
     opened.close()
+
+
+def test_an_interrupted_migration_leaves_the_old_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    make_old(url)
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(search, "searchable", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            open_store(url)
+    engine = open_engine(url)
+    assert current_revision(engine) == "0002"
+    engine.dispose()
+    opened = open_store(url)
+    assert titles(opened, "معبر") == [ITEMS[1][0], ITEMS[0][0]]
+    opened.close()
+
+
+def test_a_backup_can_be_searched(store: Store, tmp_path: Path) -> None:
+    with store.begin() as connection:
+        put(connection, article(1, "خبر من حلب"))
+    backup(store, tmp_path / "copy.db")
+    copy = open_store(f"sqlite:///{tmp_path / 'copy.db'}")
+    assert titles(copy, "حلب") == ["خبر من حلب"]
+    copy.close()
 
 
 def test_postgresql_the_same_either_way_and_old_ones_too(postgres_database: str) -> None:

@@ -123,7 +123,7 @@ def test_a_backtest_counts_stories_and_stores_nothing(desk: Desk, tmp_path: Path
 def test_a_backtest_tells_the_difference_to_what_is_stored(desk: Desk) -> None:
     receive(desk, SYRIA, OTHER)
     assert backtest(desk, "turkey-syria")["newly_matched"] == 0
-    desk.configure('[[topics]]\nid = "turkey-syria"\nsides = ["turkey", "syria"]\nthreshold = 1.0\n')
+    desk.configure('[[topics]]\nid = "turkey-syria"\nsides = ["turkey", "syria"]\n' + f'exclusions = ["{SYRIA}"]\n')
     found = backtest(desk, "turkey-syria")
     assert (found["alerts"], found["no_longer_matched"]) == (0, 1)
     assert found["samples"]["no_longer_matched"][0]["title"] == SYRIA
@@ -186,7 +186,7 @@ def test_what_no_longer_matches_goes_and_the_alert_stays(desk: Desk) -> None:
     watch_iraq(desk)
     receive(desk, TURKEY_IRAQ, SYRIA)
     assert (desk.count(alerts), desk.count(matches)) == (2, 2)
-    desk.configure(IRAQ.replace("sides", "threshold = 1.0\nsides"), heard=("turkey-syria", "turkey-iraq"))
+    desk.configure(IRAQ.replace("sides", f'exclusions = ["{TURKEY_IRAQ}"]\nsides'), heard=("turkey-syria", "turkey-iraq"))
     found = rematch(desk)
     assert (found["matched"], found["gone"]) == (0, 1)
     assert (desk.count(alerts), desk.count(matches)) == (2, 1), "the other topic's match is left alone"

@@ -281,7 +281,7 @@ class TermConfig(_Strict):
 
     side: str
     terms: tuple[str, ...]
-    weight: float = 1.0
+    weight: Annotated[float, Field(gt=0, le=1)] = 1.0
 
 
 class TopicConfig(_Strict):
@@ -290,7 +290,7 @@ class TopicConfig(_Strict):
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     name: str = ""
     sides: tuple[str, ...] = Field(min_length=2)
-    threshold: float = 0.5
+    threshold: Annotated[float, Field(gt=0, le=1)] = 0.5
     terms: tuple[TermConfig, ...] = ()
     exclusions: tuple[str, ...] = ()
 
@@ -407,6 +407,21 @@ def read_outlet(path: Path) -> OutletConfig:
         raise ConfigError([f"{path}: id is {data['id']!r}, but the file name says {path.stem!r}; they must be the same"])
     try:
         return OutletConfig.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError(_sentences(str(path), error)) from None
+
+
+def read_topics(path: Path) -> tuple[TopicConfig, ...]:
+    """The topics of a file: its ``[[topics]]`` tables as in rasid.toml, or one topic whose keys stand alone.
+
+    Raises ConfigError.
+    """
+    data = read_toml(path)
+    tables = data.get("topics", [{"id": path.stem, **data}])
+    if not isinstance(tables, list) or not tables:
+        raise ConfigError([f"{path}: there is no topic in it; write [[topics]] with id and sides"])
+    try:
+        return _File.model_validate({"topics": tables}).topics
     except ValidationError as error:
         raise ConfigError(_sentences(str(path), error)) from None
 

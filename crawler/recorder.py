@@ -294,7 +294,7 @@ class Recorder:
         now = self._context.clock.now()
         with self._context.store.begin() as connection:
             recorded = self.store_article(connection, article, found, silent=pending.seeding, now=now)
-            entries.settle(connection, pending.key, state=entries.STORED, reason=recorded.verdict.reason)
+            entries.settle(connection, pending.key, state=entries.STORED, reason=recorded.verdict.reason, article=recorded.article_id)
         if recorded.outcome == "new":
             poll.extractions += "g" if len(article.body) >= _THIN else "b"
         self._count(poll, pending, recorded)

@@ -31,9 +31,10 @@ def _group(name: str, text: str) -> typer.Typer:
 
 
 outlets = _group("outlets", "Known outlets: list, show, check, add. Example: rasid outlets check")
+topics = _group("topics", "What is watched for: list, show, backtest, rematch, evaluate. Example: rasid topics show turkey-syria")
 alerts = _group("alerts", "Deliveries: list, send a test, try dead letters again. Example: rasid alerts test desk")
 config = _group("config", "The configuration: check, show, init. Example: rasid config check")
-db = _group("db", "The database: upgrade, backup, prune. Example: rasid db backup rasid-backup.db")
+db = _group("db", "The database: upgrade, backup, prune, reindex. Example: rasid db backup rasid-backup.db")
 
 ConfigPath = Annotated[
     Path | None,
@@ -141,9 +142,42 @@ def explain(
     config: ConfigPath = None,
 ) -> None:
     """Why a text would, or would not, alert."""
-    from rasid.commands import inspect
+    from rasid.commands import explain
 
-    inspect.explain(_path(config), what, jsonl=jsonl)
+    explain.explain(_path(config), what, jsonl=jsonl)
+
+
+@app.command("why-not", epilog="Example: rasid why-not https://www.example.org/news/1, or: rasid why-not 4711")
+def why_not(
+    what: Annotated[str, typer.Argument(metavar="URL|ID", help="An address, an article's id (ours or the one it came with), or alert:ID.")],
+    topic: Annotated[str | None, typer.Option(help="Only this topic.")] = None,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """Why something did not alert: seen, read, matched, told? Answers from what is stored, without network."""
+    from rasid.commands import why_not
+
+    why_not.run(_path(config), what, topic=topic, as_json=as_json)
+
+
+@app.command(epilog="Example: rasid search سوريا معبر --since 7d, or: rasid search '\"Turkish army\" idl*' --ranked")
+def search(
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="WORDS...", help='All must occur. A "phrase" in quotes, begin*, this OR that.', show_default=False),
+    ],
+    since: Annotated[str | None, typer.Option(help="Only what was first seen since: 2026-11-24, 2026-11-24T08:00, or 2d.")] = None,
+    outlet: Annotated[str | None, typer.Option(help="Only this outlet.")] = None,
+    topic: Annotated[str | None, typer.Option(help="Only what matched this topic.")] = None,
+    limit: Annotated[int, typer.Option(help="At most so many.")] = 20,
+    ranked: Annotated[bool, typer.Option("--ranked", help="The most fitting first instead of the newest.")] = False,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """Full-text search of what is stored; folds Arabic and Turkish the way detection does."""
+    from rasid.commands import search
+
+    search.run(_path(config), words, since=since, outlet=outlet, topic=topic, limit=limit, ranked=ranked, as_json=as_json)
 
 
 @app.command(epilog="Example: rasid status --json")
@@ -165,6 +199,25 @@ def polls(
     from rasid.commands import polls
 
     polls.show(_path(config), outlet, limit=limit, as_json=as_json)
+
+
+@app.command(epilog="Example: rasid feedback 4711 relevant --note 'border crossing', or: rasid feedback list")
+def feedback(
+    article: Annotated[str, typer.Argument(metavar="ARTICLE|list", help="An article's id or address, or alert:ID; or the word list.")],
+    judgement: Annotated[str, typer.Argument(metavar="relevant|not", help="What you think of it.")] = "",
+    topic: Annotated[str | None, typer.Option(help="The topic; default that of the alert or match.")] = None,
+    note: Annotated[str, typer.Option(help="Why, for whoever reads the judgements.")] = "",
+    limit: Annotated[int, typer.Option(help="With list: at most so many.")] = 50,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """Notes whether an article belongs to a topic; the last judgement counts. 'rasid topics evaluate' sums up."""
+    from rasid.commands import feedback
+
+    if article == "list" and not judgement:
+        feedback.show(_path(config), topic=topic, limit=limit, as_json=as_json)
+    else:
+        feedback.judge(_path(config), article, judgement, topic=topic, note=note, as_json=as_json)
 
 
 # --------------------------------------------------------------------------- outlets
@@ -220,6 +273,73 @@ def outlets_add(
     from rasid.commands import outlets_add as command
 
     command.run(_path(config), command.Wish(url, outlet_id, name, tuple(language or ()), dry_run, force, as_json))
+
+
+# --------------------------------------------------------------------------- topics
+
+
+@topics.callback()
+def _topics(context: typer.Context, config: ConfigPath = None) -> None:
+    _settings["config"] = _path(config)
+    if context.invoked_subcommand is None:
+        topics_list()
+
+
+@topics.command("list", epilog="Example: rasid topics list --json")
+def topics_list(as_json: AsJson = False, config: ConfigPath = None) -> None:
+    """Every topic, with its sides and threshold."""
+    from rasid.commands import topics
+
+    topics.show_all(_path(config), as_json=as_json)
+
+
+@topics.command("show", epilog="Example: rasid topics show turkey-syria")
+def topics_show(topic: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJson = False, config: ConfigPath = None) -> None:
+    """One topic: its sides, how many terms speak for each, and samples of them."""
+    from rasid.commands import topics
+
+    topics.show_one(_path(config), topic, as_json=as_json)
+
+
+@topics.command("backtest", epilog="Example: rasid topics backtest turkey-iraq --since 30d --file turkey-iraq.toml")
+def topics_backtest(
+    topic: Annotated[str | None, typer.Argument(metavar="[TOPIC]", help="Its id; may be left out with --file.")] = None,
+    since: Annotated[str | None, typer.Option(help="Only what was first seen since: 2026-11-24, 2026-11-24T08:00, or 30d.")] = None,
+    file: Annotated[Path | None, typer.Option(help="A topic that is not in rasid.toml yet: a file with [[topics]].")] = None,
+    limit: Annotated[int, typer.Option(help="At most so many samples of each kind.")] = 10,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """What a topic would have alerted of, among what is stored. Stores nothing."""
+    from rasid.commands import topics
+
+    topics.backtest(_path(config), topic, since=since, file=file, limit=limit, as_json=as_json)
+
+
+@topics.command("rematch", epilog="Example: rasid topics rematch turkey-iraq --since 30d")
+def topics_rematch(
+    topic: Annotated[str | None, typer.Argument(metavar="[TOPIC]", help="Only this one; default all.")] = None,
+    since: Annotated[str | None, typer.Option(help="Only what was first seen since: 2026-11-24, 2026-11-24T08:00, or 30d.")] = None,
+    alert: Annotated[bool, typer.Option("--alert", help="Alert once of each story that newly matches.")] = False,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """After a topic changed: judges again what is stored. Silent unless asked; goes on where it was interrupted."""
+    from rasid.commands import topics
+
+    topics.rematch(_path(config), topic, since=since, alert=alert, as_json=as_json)
+
+
+@topics.command("evaluate", epilog="Example: rasid topics evaluate turkey-syria")
+def topics_evaluate(
+    topic: Annotated[str | None, typer.Argument(metavar="[TOPIC]", help="Only this one; default all that were judged.")] = None,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """Precision and recall over what people judged with 'rasid feedback'."""
+    from rasid.commands import feedback
+
+    feedback.evaluate(_path(config), topic, as_json=as_json)
 
 
 # --------------------------------------------------------------------------- alerts
@@ -330,6 +450,14 @@ def db_prune(
     from rasid.commands import db as command
 
     command.prune(_path(config), older_than)
+
+
+@db.command("reindex", epilog="Example: rasid db reindex")
+def db_reindex(config: ConfigPath = None) -> None:
+    """Makes the search index anew, while the daemon runs; needed only when a version says so."""
+    from rasid.commands import search
+
+    search.reindex(_path(config))
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from core.clock import Clock, SystemClock
-from core.config import ChannelConfig, Config, load_config
+from core.config import BUILTIN_TOPIC, ChannelConfig, Config, load_config
 from core.errors import ConfigError, UsageError
 from core.model import Outlet
 from rasid import __version__
@@ -152,6 +152,19 @@ def choose_outlet(outlets: Sequence[Outlet], outlet_id: str) -> Outlet:
     near = difflib.get_close_matches(outlet_id, found, n=1)
     hint = f"did you mean {near[0]!r}?" if near else "run 'rasid outlets list' to see them all"
     raise UsageError(f"no outlet is called {outlet_id!r}; {hint}")
+
+
+def choose_topic(config: Config, topic_id: str) -> str:
+    """The id, when there is such a topic. Raises UsageError with a near one."""
+    import difflib
+
+    known = list(dict.fromkeys((BUILTIN_TOPIC, *(topic.id for topic in config.topics))))
+    if topic_id in known:
+        return topic_id
+    near = difflib.get_close_matches(topic_id, known, n=1)
+    raise UsageError(
+        f"no topic is called {topic_id!r}; " + (f"did you mean {near[0]!r}?" if near else f"the topics are: {', '.join(known)}")
+    )
 
 
 def outlet_ids_for_scrapy() -> list[str]:

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, update
 
 from core.model import Article, Candidate, Keys, Match, Verdict
-from storage.schema import alerts, articles, bands, matches, revisions, stories
+from storage.schema import alerts, articles, bands, judgements, matches, revisions, search_texts, stories
+from storage.search import index_article
 
 _MAX_CANDIDATES = 60
 
@@ -87,6 +88,7 @@ def insert_article(
     }
     article_id = int(connection.execute(_INSERT_ARTICLE, values).scalar_one())
     _insert_bands(connection, article_id, keys.bands)
+    index_article(connection, article_id, article.title, article.lead, article.body, article.tags)
     return article_id, story
 
 
@@ -101,6 +103,7 @@ def revise_article(connection: Connection, article_id: int, article: Article, ke
     connection.execute(update(articles).where(articles.c.id == article_id).values(values))
     connection.execute(delete(bands).where(bands.c.article == article_id))
     _insert_bands(connection, article_id, keys.bands)
+    index_article(connection, article_id, article.title, article.lead, article.body, article.tags)
     connection.execute(update(stories).where(stories.c.id == old.story).values(last_seen_at=now))
     return int(old.story)
 
@@ -180,10 +183,11 @@ def count_articles(connection: Connection) -> Mapping[str, int]:
 
 
 def prune_articles(connection: Connection, *, before: datetime) -> int:
-    """Deletes articles first seen before the instant that are not part of an alert; what was seen stays known. Returns how many."""
+    """Deletes articles first seen before the instant that nobody was alerted of or has judged; their entries stay. Returns how many."""
     alerted = select(alerts.c.story)
-    old = select(articles.c.id).where(articles.c.first_seen_at < before, articles.c.story.not_in(alerted))
-    for table in (bands, matches, revisions):
+    judged = select(judgements.c.article)
+    old = select(articles.c.id).where(articles.c.first_seen_at < before, articles.c.story.not_in(alerted), articles.c.id.not_in(judged))
+    for table in (bands, matches, revisions, search_texts):
         connection.execute(delete(table).where(table.c.article.in_(old)))
     connection.execute(update(articles).where(articles.c.repeats.in_(old)).values(repeats=None))
     gone = connection.execute(delete(articles).where(articles.c.id.in_(old))).rowcount

@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 
 from core.errors import StoreError
 from storage import schema
+from storage.search import remember_folding
 
 
 class Store:
@@ -105,6 +106,7 @@ def create(engine: Engine) -> None:
     """
     with engine.begin() as connection:
         schema.metadata.create_all(connection)
+        remember_folding(connection)
         connection.execute(text("create table alembic_version (version_num varchar(32) not null primary key)"))
         connection.execute(text("insert into alembic_version (version_num) values (:head)"), {"head": schema.HEAD})
 

@@ -69,12 +69,12 @@ def due(connection: Connection, outlets: Sequence[str], *, now: datetime, limit:
     return [_pending(row) for row in connection.execute(query)]
 
 
-def settle(connection: Connection, key: bytes, *, state: str, reason: str = "") -> None:
-    """The entry is done: stored, filtered or given up."""
+def settle(connection: Connection, key: bytes, *, state: str, reason: str = "", article: int | None = None) -> None:
+    """The entry is done: stored as that article, filtered or given up."""
     connection.execute(
         update(entries)
         .where(entries.c.key == key)
-        .values(state=state, reason=reason, detail=None, not_before=None, attempts=entries.c.attempts + 1)
+        .values(state=state, reason=reason, article=article, detail=None, not_before=None, attempts=entries.c.attempts + 1)
     )
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    DDL,
     JSON,
     BigInteger,
     Boolean,
@@ -22,10 +23,11 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    event,
     text,
 )
 
-HEAD = "0002"
+HEAD = "0003"
 
 metadata = MetaData(
     naming_convention={
@@ -179,6 +181,7 @@ entries = Table(
     Column("seeding", Boolean, nullable=False, server_default=text("false")),
     Column("detail", JSON),  # title, published, summary, content of a pending entry; emptied when done
     Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("article", BigInteger().with_variant(Integer, "sqlite")),  # what it became; it may have been pruned since
     Index("ix_entries_outlet_state", "outlet", "state"),
 )
 
@@ -290,3 +293,54 @@ deliveries = Table(
     UniqueConstraint("notice", "channel"),
     Index("ix_deliveries_state_channel_id", "state", "channel", "id"),
 )
+
+judgements = Table(
+    "judgements",
+    metadata,
+    _id(),
+    Column("article", ForeignKey("articles.id"), nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("relevant", Boolean, nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("judged_by", Text, nullable=False, server_default=""),
+    Column("judged_at", UtcDateTime, nullable=False),  # the last one of an article and topic counts
+    Index("ix_judgements_article_topic", "article", "topic"),
+)
+
+search_texts = Table(
+    "search_texts",
+    metadata,
+    Column("article", BigInteger().with_variant(Integer, "sqlite"), ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    Column("title", Text, nullable=False),  # folded words, joined by blanks
+    Column("body", Text, nullable=False),  # those of lead, body and tags
+)
+
+SEARCH_INDEX = "article_search"
+"""What the database makes of ``search_texts`` by itself: FTS5 and triggers in SQLite, a generated column and a GIN index in PostgreSQL."""
+
+_SEARCH_DDL = {
+    "sqlite": (
+        f"create virtual table {SEARCH_INDEX} using fts5"
+        "(title, body, content='search_texts', content_rowid='article', tokenize='unicode61 remove_diacritics 0')",
+        "create trigger search_texts_insert after insert on search_texts begin"
+        f" insert into {SEARCH_INDEX}(rowid, title, body) values (new.article, new.title, new.body); end",
+        "create trigger search_texts_delete after delete on search_texts begin"
+        f" insert into {SEARCH_INDEX}({SEARCH_INDEX}, rowid, title, body) values ('delete', old.article, old.title, old.body); end",
+        "create trigger search_texts_update after update on search_texts begin"
+        f" insert into {SEARCH_INDEX}({SEARCH_INDEX}, rowid, title, body) values ('delete', old.article, old.title, old.body);"
+        f" insert into {SEARCH_INDEX}(rowid, title, body) values (new.article, new.title, new.body); end",
+    ),
+    "postgresql": (
+        "alter table search_texts add column document tsvector generated always as"
+        " (setweight(to_tsvector('simple'::regconfig, title), 'A') || to_tsvector('simple'::regconfig, body)) stored",
+        f"create index {SEARCH_INDEX} on search_texts using gin (document)",
+    ),
+}
+for _dialect, _statements in _SEARCH_DDL.items():
+    for _statement in _statements:
+        event.listen(search_texts, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
+
+
+def is_described(name: str | None, kind: str, _parents: object = None) -> bool:
+    """Whether the metadata describes what has that name in the database; it does not describe what the search index is made of."""
+    return not (name or "").startswith(SEARCH_INDEX) and (kind, name) != ("column", "document")

@@ -27,10 +27,19 @@ def show(path: Path | None, *, state: str | None, limit: int, as_json: bool) -> 
         print_json([asdict(row) for row in rows])
         return
     cells = [
-        (row.id, row.channel, row.state, row.attempts, clock_time(row.created_at), shorten(row.title, 60), shorten(row.last_error, 60))
+        (
+            row.id,
+            f"alert:{row.alert}" if row.alert is not None else f"notice:{row.notice}",
+            row.channel,
+            row.state,
+            row.attempts,
+            clock_time(row.created_at),
+            shorten(row.title, 60),
+            shorten(row.last_error, 60),
+        )
         for row in rows
     ]
-    print_table("deliveries", ("id", "channel", "state", "attempts", "created", "title", "last error"), cells)
+    print_table("deliveries", ("id", "of", "channel", "state", "attempts", "created", "title", "last error"), cells)
 
 
 def send_test(path: Path | None, channel: str) -> None:

@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from storage.schema import metadata
+from storage.schema import is_described, metadata
 
 engine = context.config.attributes["engine"]
 with engine.connect() as connection:
-    context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+    context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, include_name=is_described)
     with context.begin_transaction():
         context.run_migrations()
     connection.commit()

@@ -50,10 +50,11 @@ def complaint(result: Any, code: int) -> str:
 
 
 COMMANDS = [
-    "", "demo", "run", "crawl", "extract", "explain", "status", "polls",
+    "", "demo", "run", "crawl", "extract", "explain", "why-not", "search", "feedback", "status", "polls",
+    "topics", "topics list", "topics show", "topics backtest", "topics rematch", "topics evaluate",
     "outlets", "outlets list", "outlets show", "outlets check", "outlets add", "alerts",
     "alerts list", "alerts test", "alerts retry", "config", "config check", "config show", "config init", "db", "db upgrade", "db backup",
-    "db prune",
+    "db prune", "db reindex",
 ]  # fmt: skip
 
 

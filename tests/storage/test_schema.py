@@ -15,7 +15,7 @@ from core.errors import StoreError
 from storage import Store, open_store
 from storage.engine import backup, create, current_revision, open_engine, upgrade
 from storage.lock import holder, single_instance
-from storage.schema import HEAD, meta, metadata, poll_runs
+from storage.schema import HEAD, is_described, meta, metadata, poll_runs
 
 
 def tables(url: str) -> dict[str, object]:
@@ -42,9 +42,21 @@ def test_migrations_and_a_new_database_make_the_same_tables(tmp_path: Path) -> N
         make(engine)
         assert current_revision(engine) == HEAD
         with engine.connect() as connection:
-            assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+            assert compare_metadata(MigrationContext.configure(connection, opts={"include_name": is_described}), metadata) == []
         engine.dispose()
     assert tables(migrated) == tables(created)
+    assert index_of(migrated) == index_of(created)
+
+
+def index_of(url: str) -> list[tuple[str, str]]:
+    """What the search index and its triggers are made by, in the words of the database."""
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        found = connection.execute(text("select name, sql from sqlite_master where tbl_name like '%search%' and sql is not null"))
+        rows = sorted((str(name), " ".join(str(sql).lower().split())) for name, sql in found if name != "search_texts")
+    engine.dispose()
+    assert {"article_search", "search_texts_insert", "search_texts_update", "search_texts_delete"} <= {name for name, _ in rows}
+    return rows
 
 
 def test_it_opens_again_and_keeps_its_instance(tmp_path: Path) -> None:

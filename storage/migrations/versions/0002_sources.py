@@ -60,8 +60,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
     )
     op.create_index(op.f("ix_notices_created_at"), "notices", ["created_at"], unique=False)
+    # SQLite makes the table anew; PostgreSQL alters it and cannot choose the place of a column
+    after = {"insert_after": "alert"} if op.get_bind().dialect.name == "sqlite" else {}
     with op.batch_alter_table("deliveries") as batch:
         batch.alter_column("alert", existing_type=sa.BigInteger(), nullable=True)
-        batch.add_column(sa.Column("notice", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True), insert_after="alert")
+        batch.add_column(sa.Column("notice", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True), **after)
         batch.create_foreign_key(op.f("fk_deliveries_notice_notices"), "notices", ["notice"], ["id"])
         batch.create_unique_constraint(op.f("uq_deliveries_notice_channel"), ["notice", "channel"])

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import difflib
 import re
+import tomllib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import ConfigError
 from core.model import Match
-from crawler.detect.decide import Topic, decide, read_field
+from crawler.detect.decide import Reading, Setting, Topic, decide, read_field
 from crawler.detect.gazetteer import Term, builtin_sides, builtin_terms, user_terms
 from crawler.detect.scan import Field, Hit, Scanner, choose
 
@@ -17,13 +22,23 @@ if TYPE_CHECKING:
     from core.config import TopicConfig
 
 BUILTIN_TOPIC = "turkey-syria"
-_BUILTIN_SIDES = ("turkey", "syria")
-_READ = 3000
+_TOPICS = Path(__file__).parent / "topics"
+_READ = 1000
 """Characters of each field that are read: what a body says later is a mention, and no honest title is longer."""
 _LEAD_LENGTH = 320
 """Characters of the body that stand for a missing lead."""
 _TURKISH = re.compile(r"[ıİğĞşŞçÇöÖüÜ]|\b(?:Suriye|SUR[İI]YE|ve|ile|için)")
 _NOT_TURKISH = re.compile(r"[êÊîÎ\u0600-\u06ff]")
+_TAIL = re.compile(
+    r"(?:اقر[أا] أيض|اقرأ المزيد|إقرأ|مواضيع ذات صلة|المقالات ذات الصلة|أخبار ذات صلة|ذات صلة|شاهد أيض|طالع أيض|قد يهمك|المزيد من الأخبار"
+    r"|İlgili (?:haber|içerik)|İLGİLİ HABER|Ayrıca (?:bakınız|oku)|Bunlar da ilginizi|Diğer haberler|İlginizi çekebilir"
+    r"|Read (?:more|also|next)\b|Related (?:articles|stories|news|topics|headlines)|See also\b|More (?:on this|stories|news)|You may also"
+    r"|بیشتر بخوانید|مطالب مرتبط|اخبار مرتبط|همچنین بخوانید|Nûçeyên têkildar|بابەتی پەیوەندیدار|هەواڵی پەیوەندیدار)",
+    re.IGNORECASE,
+)
+_HEADLINE_LENGTH = 140
+"""A line of the body that is no longer and ends without a stop is a headline of something else."""
+_STOPS = ".!?؟…:۔\"»”'’"
 
 
 class Detector:
@@ -33,31 +48,73 @@ class Detector:
         self.topics = tuple(topics)
         self._scanner = Scanner(terms)
 
-    def match(self, *, title: str, lead: str | None, body: str, tags: Sequence[str] = (), language: str | None = None) -> tuple[Match, ...]:
+    def match(
+        self,
+        *,
+        title: str,
+        lead: str | None,
+        body: str,
+        tags: Sequence[str] = (),
+        language: str | None = None,
+        published_at: datetime | None = None,
+    ) -> tuple[Match, ...]:
         """One match per topic, ``turkey-syria`` first, also when not relevant.
 
         Evidence positions are offsets in ``title``, ``lead``, ``body``, or for ``tags`` in ``", ".join(tags)``. ``language`` is a hint: a
-        Turkish text, declared or evident, may leave Turkey unsaid. Never raises on any text.
+        Turkish text, declared or evident, may leave Turkey unsaid. ``published_at``: names in office only then weigh less at other times.
+        Never raises on any text.
         """
-        texts = (("title", title), ("lead", lead or ""), ("body", body), ("tags", ", ".join(tags)))
-        fields = [Field(name, text[:_READ]) for name, text in texts]
-        found = [self._scanner.scan(field) for field in fields]
-        turkish = language == "tr" or _is_turkish(title)
-        return tuple(_judge(topic, fields, found, turkish) for topic in self.topics)
+        return tuple(judge(topic, *article) for article in [self.read(title, lead, body, tags, language, published_at)] for topic in self.topics)
+
+    def read(
+        self, title: str, lead: str | None, body: str, tags: Sequence[str], language: str | None, published_at: datetime | None = None
+    ) -> tuple[list[Field], list[list[Hit]], Setting]:
+        """The fields, what stands in each, and the setting: all that topics are judged by."""
+        texts = (("title", title[:_READ]), ("lead", (lead or "")[:_READ]), ("body", told(body[:_READ])), ("tags", ", ".join(tags)[:_READ]))
+        fields = [Field(name, text) for name, text in texts]
+        turkish = language == "tr" or (not language and _is_turkish(title))
+        alone = not (fields[1].folded.strip() or fields[2].folded.strip())
+        setting = Setting("tr" if turkish else "", published_at.date() if published_at else None, alone)
+        return fields, [self._scanner.scan(field) for field in fields], setting
 
 
-def _judge(topic: Topic, fields: Sequence[Field], found: Sequence[Sequence[Hit]], turkish: bool) -> Match:
+def judge(topic: Topic, fields: Sequence[Field], found: Sequence[Sequence[Hit]], setting: Setting) -> Match:
+    """The verdict of one topic."""
+    return decide(topic, *read_fields(topic, fields, found, setting), setting)
+
+
+def read_fields(topic: Topic, fields: Sequence[Field], found: Sequence[Sequence[Hit]], setting: Setting) -> tuple[Reading, ...]:
+    """What title, lead, body and tags say; the first lines of the body stand for a missing lead."""
     hits = [choose(each, topic.id) if each else [] for each in found]
-    title, lead, body, tags = (read_field(field, each, topic, turkish) for field, each in zip(fields, hits, strict=True))
+    title, lead, body, tags = (read_field(field, each, topic, setting) for field, each in zip(fields, hits, strict=True))
     if not fields[1].folded.strip():
         end = _lead_end(fields[2].folded)
-        lead = read_field(fields[2], [hit for hit in hits[2] if hit.start < end], topic, turkish)
-    return decide(topic, title, lead, body, tags)
+        lead = read_field(fields[2], [hit for hit in hits[2] if hit.start < end], topic, setting)
+    return title, lead, body, tags
+
+
+def told(body: str) -> str:
+    """The beginning of a body up to its tail of related headlines; lines that look like headlines are blanked, so that offsets hold."""
+    tail = _TAIL.search(body)
+    if tail is not None:
+        body = body[: tail.start()]
+    if "\n" not in body:
+        return body
+    first, *rest = body.split("\n")
+    return "\n".join([first, *(line if len(line) > _HEADLINE_LENGTH or line.rstrip()[-1:] in _STOPS else " " * len(line) for line in rest)])
 
 
 def _is_turkish(title: str) -> bool:
     """Whether letters or words of the title are evidently Turkish. Only Turkish words of the gazetteer depend on it."""
     return _TURKISH.search(title[:_READ]) is not None and _NOT_TURKISH.search(title[:_READ]) is None
+
+
+@cache
+def builtin_topic() -> Topic:
+    """The topic of ``topics/turkey-syria.toml``, with the weights that every topic uses."""
+    file = tomllib.loads((_TOPICS / f"{BUILTIN_TOPIC}.toml").read_text(encoding="utf-8"))
+    sides = tuple(file["sides"])
+    return Topic(file["id"], sides, file["threshold"], _names(sides), file.get("home", {}), file["weights"])
 
 
 def build_detector(topics: Sequence[TopicConfig] = ()) -> Detector:
@@ -69,7 +126,7 @@ def build_detector(topics: Sequence[TopicConfig] = ()) -> Detector:
     problems = [problem for topic in topics for problem in _problems(topic)]
     if problems:
         raise ConfigError(problems)
-    compiled = {BUILTIN_TOPIC: _compile(BUILTIN_TOPIC, _BUILTIN_SIDES, 0.5)}
+    compiled = {BUILTIN_TOPIC: builtin_topic()}
     terms = list(builtin_terms())
     for topic in topics:
         compiled[topic.id] = _compile(topic.id, topic.sides, topic.threshold)
@@ -78,7 +135,13 @@ def build_detector(topics: Sequence[TopicConfig] = ()) -> Detector:
 
 
 def _compile(topic_id: str, sides: Sequence[str], threshold: float) -> Topic:
-    return Topic(topic_id, tuple(dict.fromkeys(sides)), threshold, tuple(side.replace("_", " ").title() for side in dict.fromkeys(sides)))
+    """A topic of the user's: its own sides and threshold, everything else as in the built-in one."""
+    sides = tuple(dict.fromkeys(sides))
+    return replace(builtin_topic(), id=topic_id, sides=sides, threshold=threshold, names=_names(sides))
+
+
+def _names(sides: Iterable[str]) -> tuple[str, ...]:
+    return tuple(side.replace("_", " ").title() for side in sides)
 
 
 def _problems(topic: TopicConfig) -> list[str]:

@@ -5,7 +5,7 @@ Knows which words stand where, not what follows from them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
@@ -14,6 +14,11 @@ from core.text import fold, fold_with_offsets
 from crawler.detect.endings import LONGEST_ENDING, LONGEST_PREFIX, may_follow, may_precede
 from crawler.detect.gazetteer import Term
 
+_MOST_WORDS = 50_000
+"""How many words with their clitics and endings are remembered; then the memory starts anew."""
+_MOST_HITS = 400
+"""Hits of a field that are looked at: no honest 1,000 characters hold more."""
+
 
 class Field:
     """A field of an article, folded; the way back to the original is found when first asked for."""
@@ -21,7 +26,7 @@ class Field:
     __slots__ = ("_offsets", "folded", "name", "original")
 
     def __init__(self, name: str, original: str) -> None:
-        self.name, self.original, self.folded = name, original, fold(original)
+        self.name, self.original, self.folded = name, original, fold(original) if original else ""
         self._offsets: Sequence[int] | None = None
 
     def span(self, start: int, end: int) -> tuple[int, int]:
@@ -63,6 +68,7 @@ class Scanner:
         self._candidates = list(self._forms.values())
         self._arabic = [any("\u0600" <= letter <= "\u06ff" for letter in pattern) for pattern in self._patterns]
         self._automaton = AhoCorasick(self._patterns)
+        self._known: dict[tuple[int, str, str], tuple[Term, ...]] = {}
 
     def _add(self, form: str, language: str, term: Term) -> None:
         known = self._forms.setdefault(form, [])
@@ -74,11 +80,11 @@ class Scanner:
 
     def scan(self, field: Field) -> list[Hit]:
         """Everything found in a field, for all topics and with overlaps: the only pass over the text."""
-        return list(self._valid(field)) if field.folded else []
-
-    def _valid(self, field: Field) -> Iterator[Hit]:
-        text, length = field.folded, len(field.folded)
-        arabic, candidates, patterns = self._arabic, self._candidates, self._patterns
+        text = field.folded
+        if not text:
+            return []
+        length, hits = len(text), []
+        arabic, patterns, known = self._arabic, self._patterns, self._known
         for pattern, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             left, right = start, end
             if start and text[start - 1].isalnum():
@@ -89,30 +95,74 @@ class Scanner:
                 right = _word_end(text, end)
                 if right < 0:
                     continue
-            for term, languages in candidates[pattern]:
-                if (right == end or _fits(text[end:right], languages, end - start)) and (not term.spelled or _spelled(field, term, start)):
-                    yield Hit(term, left, right, patterns[pattern])
+            key = (pattern, text[left:start], text[end:right])
+            terms = known.get(key)
+            if terms is None:
+                terms = self._terms(key)
+            for term in terms:
+                if not term.spelled or _spelled(field, term, start):
+                    hits.append(Hit(term, left, right, patterns[pattern]))
+            if len(hits) > _MOST_HITS:
+                break
+        return hits
+
+    def _terms(self, key: tuple[int, str, str]) -> tuple[Term, ...]:
+        """The terms that a pattern stands for with these letters glued to it."""
+        pattern, prefix, ending = key
+        length = len(self._patterns[pattern])
+        found = tuple(
+            term
+            for term, languages in self._candidates[pattern]
+            if any(may_follow(ending, kind, length) and (not prefix or may_precede(prefix, kind)) for kind in languages)
+        )
+        if len(self._known) >= _MOST_WORDS:
+            self._known.clear()
+        self._known[key] = found
+        return found
 
 
 def choose(found: Iterable[Hit], topic: str | None = None) -> list[Hit]:
     """The hits that count for ``topic``, in order: at each place the longest side and the longest damper, unless hidden."""
-    kinds: dict[str, list[Hit]] = {"side": [], "mask": [], "damper": [], "idiom": [], "relation": []}
+    sides, dampers, others = [], [], []
     for hit in found:
-        if hit.term.topic is None or hit.term.topic == topic:
-            kinds[hit.term.kind].append(hit)
-    sides = _longest(_unmasked(kinds["side"], kinds["mask"]))
-    dampers = _longest(_unmasked(kinds["damper"], kinds["idiom"]))
-    return sorted(sides + dampers + kinds["relation"], key=lambda hit: (hit.start, hit.end))
+        term = hit.term
+        if term.topic is None or term.topic == topic:
+            if term.kind == "side" or term.kind == "mask":
+                sides.append(hit)
+            elif term.kind == "damper" or term.kind == "idiom":
+                dampers.append(hit)
+            else:
+                others.append(hit)
+    others += _longest(sides, "mask")
+    others += _longest(dampers, "idiom")
+    others.sort(key=lambda hit: (hit.start, hit.end))
+    return others
+
+
+def _longest(hits: list[Hit], hiding: str) -> list[Hit]:
+    """Leftmost, then longest, then the longest spelling, without overlaps; what is of the kind ``hiding`` wins ties and is dropped."""
+    if not hits:
+        return hits
+    if len(hits) == 1:
+        return [] if hits[0].term.kind == hiding else hits
+    chosen: list[Hit] = []
+    end = -1
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.term.kind != hiding, -len(hit.form), hit.term.name)):
+        if hit.start >= end:
+            end = hit.end
+            if hit.term.kind != hiding:
+                chosen.append(hit)
+    return chosen
 
 
 def _word_start(text: str, start: int) -> int:
-    """Where the word begins when clitics stand before ``start``; -1 when something else does."""
+    """Where the word begins that holds ``start``; -1 when that is too far for clitics."""
     left = start
     while left and text[left - 1].isalnum():
         left -= 1
         if start - left > LONGEST_PREFIX:
             return -1
-    return left if may_precede(text[left:start]) else -1
+    return left
 
 
 def _word_end(text: str, end: int) -> int:
@@ -123,37 +173,5 @@ def _word_end(text: str, end: int) -> int:
     return right if right - end <= LONGEST_ENDING else -1
 
 
-def _fits(ending: str, languages: set[str], length: int) -> bool:
-    return any(may_follow(ending, language, length) for language in languages)
-
-
 def _spelled(field: Field, term: Term, start: int) -> bool:
     return not "a" <= field.folded[start] <= "z" or field.begins(start, term.spelled)
-
-
-def _unmasked(sides: list[Hit], masks: list[Hit]) -> list[Hit]:
-    """The hits that no mask at least as long overlaps."""
-    if not masks:
-        return sides
-    kept, i = [], 0
-    masks = _longest(masks)
-    for hit in sorted(sides, key=lambda hit: hit.start):
-        while i < len(masks) and masks[i].end <= hit.start:
-            i += 1
-        hidden = i < len(masks) and masks[i].start < hit.end and masks[i].end - masks[i].start >= hit.end - hit.start
-        if not hidden:
-            kept.append(hit)
-    return kept
-
-
-def _longest(hits: list[Hit]) -> list[Hit]:
-    """Leftmost, then longest, then the longest spelling, without overlaps."""
-    if len(hits) < 2:
-        return hits
-    chosen: list[Hit] = []
-    end = -1
-    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, -len(hit.form), hit.term.name)):
-        if hit.start >= end:
-            chosen.append(hit)
-            end = hit.end
-    return chosen

@@ -83,6 +83,7 @@ class Sentence:
     mentions: list[Mention]
     together: float = 0.0
     relation: bool = False
+    strike: bool = False
     passing: bool = False
     others: int = 0
 
@@ -99,6 +100,7 @@ class Reading:
     sentences: tuple[Sentence, ...]
     matters: Mapping[str, Matter]
     relation: bool
+    strike: bool
     listed: bool
     others: int
     foreign_first: bool
@@ -121,7 +123,7 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
     """What ``field`` says about ``topic``."""
     nothing = (0.0,) * len(topic.sides)
     if not hits:
-        return Reading((), nothing, nothing, nothing, (), {}, False, False, 0, False, False)
+        return Reading((), nothing, nothing, nothing, (), {}, False, False, False, 0, False, False)
     ends = [found.end() for found in _SENTENCE_END.finditer(field.folded)]
     places = [bisect_right(ends, hit.start) for hit in hits]
     if any(hit.term.implied for hit in hits):
@@ -153,6 +155,8 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
                 first_other = min(first_other, hit.start)
         elif kind == "relation":
             sentence.relation = True
+        elif kind == "strike":
+            sentence.strike = sentence.relation = True
         elif kind == "passing":
             sentence.passing = True
     for sentence in sentences.values():
@@ -167,6 +171,7 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
         sentences=every,
         matters=_matters(hits),
         relation=bool(mentions) and any(sentence.relation for sentence in every),
+        strike=bool(mentions) and any(sentence.strike for sentence in every),
         listed=any(mention.listed for mention in mentions),
         others=len(others),
         foreign_first=first_other < first_ours,
@@ -233,6 +238,7 @@ def _both(title: Reading, lead: Reading) -> dict[str, float]:
         "adjectives": float(max(title.firm) < _SPEAKS),
         "implied": float(min(title.plain) < _SPEAKS),
         "lead side": lead.one,
+        "strike": float(title.strike),
     }
 
 
@@ -242,6 +248,8 @@ def _one(topic: Topic, title: Reading, lead: Reading, body: Reading, missing: Se
     return {
         "strength": title.one,
         "hint": min(title.sides),
+        "hint and strike": min(title.sides) * title.strike,
+        "hint in relation": min(title.sides) * title.relation,
         "filled": _filled(lead, missing, firm=False),
         "filled firmly": _filled(lead, missing, firm=True),
         "filled in relation": _filled(lead, missing, firm=False, relation=True),

@@ -20,6 +20,8 @@ from crawler.detect.detector import read_fields
 _FILE = Path(__file__).parents[1] / "crawler" / "detect" / "topics" / f"{BUILTIN_TOPIC}.toml"
 _PARTS = ("train", "held_out", "recall_traps", "tuning")
 _FOLDS = 5
+_MISSED = 1.5
+"""How much worse a story missed is than a false alert."""
 _PENALTY = 1.0
 _ROUNDS = 1500
 _FREE = ("title alone", "base")
@@ -39,7 +41,7 @@ def examples(items: list[Item]) -> list[tuple[Example, ...]]:
             rest = ("", "") if alone else (item.get("lead") or "", item.get("body") or "")
             article = detector.read(item["title"], *rest, (), item["lang"])
             case, values = features(topic, *read_fields(topic, *article), article[2])
-            both.append((case, values, bool(item["relevant"]), 0.5 if alone else 1.0, alone))
+            both.append((case, values, bool(item["relevant"]), (0.5 if alone else 1.0) * (_MISSED if item["relevant"] else 1.0), alone))
         made.append(tuple(both))
     return made
 

@@ -222,6 +222,7 @@ def features(topic: Topic, title: Reading, lead: Reading, body: Reading, tags: R
         "lead relation": float(any(sentence.relation and sentence.together >= 0.4 for sentence in lead.sentences)),
         "lead other countries": min(lead.others, 3) / 3,
         "lead list": float(lead.listed),
+        "again and again": _repeated(lead, body, missing),
     }
     if title.one >= 0.4:
         return "one", values | _one(topic, title, lead, body, missing, setting)
@@ -257,6 +258,14 @@ def _one(topic: Topic, title: Reading, lead: Reading, body: Reading, missing: Se
         "home": home,
         "home in relation": home * title.relation,
     }
+
+
+def _repeated(lead: Reading, body: Reading, missing: Sequence[int]) -> float:
+    """How many words below the title speak for the side that it lacks most: one alone (0) may be a mere mention, four (1) are none."""
+    first = {id(mention.hit) for mention in lead.mentions}
+    below = [*lead.mentions, *(mention for mention in body.mentions if id(mention.hit) not in first)]
+    words = min(sum(mention.weights[i] >= 0.4 for mention in below) for i in missing)
+    return max(0, min(words, 4) - 1) / 3
 
 
 def _filled(reading: Reading, missing: Sequence[int], *, firm: bool, relation: bool = False, sentences: int = 9) -> float:

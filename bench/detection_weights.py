@@ -18,7 +18,7 @@ from crawler.detect.decide import features
 from crawler.detect.detector import read_fields
 
 _FILE = Path(__file__).parents[1] / "crawler" / "detect" / "topics" / f"{BUILTIN_TOPIC}.toml"
-_PARTS = ("train", "held_out", "recall_traps", "tuning")
+_PARTS = ("train", "held_out", "recall_traps", "tuning", "probes")
 _FOLDS = 5
 _MISSED = 1.5
 """How much worse a story missed is than a false alert."""

@@ -101,6 +101,7 @@ class Reading:
     matters: Mapping[str, Matter]
     relation: bool
     strike: bool
+    bilateral: bool
     listed: bool
     others: int
     foreign_first: bool
@@ -123,7 +124,7 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
     """What ``field`` says about ``topic``."""
     nothing = (0.0,) * len(topic.sides)
     if not hits:
-        return Reading((), nothing, nothing, nothing, (), {}, False, False, False, 0, False, False)
+        return Reading((), nothing, nothing, nothing, (), {}, False, False, False, False, 0, False, False)
     ends = [found.end() for found in _SENTENCE_END.finditer(field.folded)]
     places = [bisect_right(ends, hit.start) for hit in hits]
     if any(hit.term.implied for hit in hits):
@@ -133,6 +134,7 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
     sentences: dict[int, Sentence] = {}
     mentions: list[Mention] = []
     others: set[str] = set()
+    bilateral = False
     first_other, first_ours = len(field.folded), len(field.folded)
     for hit, place in zip(hits, places, strict=True):
         sentence = sentences.get(place)
@@ -155,6 +157,8 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
                 first_other = min(first_other, hit.start)
         elif kind == "relation":
             sentence.relation = True
+        elif kind == "bilateral":
+            sentence.relation = bilateral = True
         elif kind == "strike":
             sentence.strike = sentence.relation = True
         elif kind == "passing":
@@ -172,6 +176,7 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
         matters=_matters(hits),
         relation=bool(mentions) and any(sentence.relation for sentence in every),
         strike=bool(mentions) and any(sentence.strike for sentence in every),
+        bilateral=bilateral,
         listed=any(mention.listed for mention in mentions),
         others=len(others),
         foreign_first=first_other < first_ours,
@@ -210,6 +215,7 @@ def features(topic: Topic, title: Reading, lead: Reading, body: Reading, tags: R
         "other countries": float(title.others >= 2),
         "other country first": float(title.foreign_first),
         "matter": _against(title, lead, bool(missing)),
+        "bilateral": float(title.bilateral),
         "tags": float(tags.both >= 0.5),
         "lead together": lead.together,
         "title alone": float(setting.title_alone),
@@ -245,7 +251,7 @@ def _both(title: Reading, lead: Reading) -> dict[str, float]:
 
 def _one(topic: Topic, title: Reading, lead: Reading, body: Reading, missing: Sequence[int], setting: Setting) -> dict[str, float]:
     at_home = [topic.sides[i] for i in missing] == [topic.home.get(setting.language)]
-    home = float(at_home and not title.others and not title.actor and not title.matters)
+    home = float(at_home and title.one >= 0.85 and not title.others and not title.actor and not title.matters)
     return {
         "strength": title.one,
         "hint": min(title.sides),
@@ -315,22 +321,27 @@ def _matters(hits: Iterable[Hit]) -> dict[str, Matter]:
 def _meant(field: Field, hits: Sequence[Hit], places: Sequence[int], topic: Topic, setting: Setting) -> list[int]:
     """Which hits remain when those that imply Turkey are dropped where it is not meant.
 
-    It is meant in a Turkish text, beside no other country in the sentence; by a mere act only in the title and beside no other actor.
+    It is meant in a Turkish text, after no other country of the sentence and not right before one (Dışişleri Bakanı Lavrov); by a mere
+    act only in the title, beside no other country and no other actor.
     """
     if setting.language != "tr":
         return [i for i, hit in enumerate(hits) if not hit.term.implied]
-    foreign: set[int] = set()
+    foreign: dict[int, list[int]] = {}
     acting: set[int] = set()
     for hit, place in zip(hits, places, strict=True):
         if hit.term.country and not any(side in topic.sides for side in hit.term.sides):
-            foreign.add(place)
+            foreign.setdefault(place, []).append(hit.start)
         if hit.term.actor:
             acting.add(place)
 
-    def is_meant(kind: str, place: int) -> bool:
-        return not kind or (place not in foreign and (kind != "act" or (field.name == "title" and place not in acting)))
+    def is_meant(hit: Hit, place: int) -> bool:
+        if not hit.term.implied:
+            return True
+        if hit.term.implied == "act":
+            return place not in foreign and field.name == "title" and place not in acting
+        return all(start > hit.end + 1 for start in foreign.get(place, ()))
 
-    return [i for i, hit in enumerate(hits) if is_meant(hit.term.implied, places[i])]
+    return [i for i, hit in enumerate(hits) if is_meant(hit, places[i])]
 
 
 def _mention(hit: Hit, field: Field, topic: Topic, listed: set[int], setting: Setting) -> Mention | None:

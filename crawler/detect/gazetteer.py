@@ -56,6 +56,11 @@ class Term:
                 yield "لل" + folded[2:], language
 
 
+    @property
+    def total(self) -> float:
+        """How much it says of all sides together."""
+        return sum(self.sides.values())
+
     def weight(self, side: str, day: date | None) -> float:
         """How strongly it speaks for a side in an article of that day (None: unknown, then time does not matter)."""
         weight = self.sides.get(side, 0.0)

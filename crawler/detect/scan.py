@@ -140,14 +140,14 @@ def choose(found: Iterable[Hit], topic: str | None = None) -> list[Hit]:
 
 
 def _longest(hits: list[Hit], hiding: str) -> list[Hit]:
-    """Leftmost, then longest, then the longest spelling, without overlaps; what is of the kind ``hiding`` wins ties and is dropped."""
+    """Leftmost, then longest, then the longest spelling, then what says most, without overlaps; what is of the kind ``hiding`` wins ties and is dropped."""
     if not hits:
         return hits
     if len(hits) == 1:
         return [] if hits[0].term.kind == hiding else hits
     chosen: list[Hit] = []
     end = -1
-    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.term.kind != hiding, -len(hit.form), hit.term.name)):
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.term.kind != hiding, -len(hit.form), -hit.term.total, hit.term.name)):
         if hit.start >= end:
             end = hit.end
             if hit.term.kind != hiding:

@@ -149,7 +149,7 @@ def test_a_topic_with_terms_and_exclusions_of_its_own() -> None:
     topic = TopicConfig(
         id="grain",
         sides=("turkey", "grain"),
-        terms=(TermConfig(side="grain", terms=("قمح", "buğday", "wheat")), TermConfig(side="turkey", terms=("TMO",), weight=0.9)),
+        terms=(TermConfig(side="grain", terms=("قمح", "buğday", "wheat")), TermConfig(side="turkey", terms=("ZBO",), weight=0.9)),
         exclusions=("buğday tenli",),
     )
     detector = build_detector([topic])
@@ -158,9 +158,9 @@ def test_a_topic_with_terms_and_exclusions_of_its_own() -> None:
         return detector.match(title=title, lead=None, body="")[1].relevant
 
     assert relevant("تركيا تشتري القمح")
-    assert relevant("TMO buğdayı depoluyor")
+    assert relevant("ZBO buğdayı depoluyor")
     assert not relevant("Türkiye'nin buğday tenli yıldızı")
-    assert not detector.match(title="TMO Halep'te", lead=None, body="")[0].relevant
+    assert not detector.match(title="ZBO Halep'te", lead=None, body="")[0].relevant
 
 
 def test_the_built_in_topic_can_be_widened() -> None:

@@ -23,19 +23,13 @@ if TYPE_CHECKING:
 
 BUILTIN_TOPIC = "turkey-syria"
 _TOPICS = Path(__file__).parent / "topics"
+Part = tuple[Field, list[Hit]]
 _READ = 1000
 """Characters of each field that are read: what a body says later is a mention, and no honest title is longer."""
 _LEAD_LENGTH = 320
 """Characters of the body that stand for a missing lead."""
 _TURKISH = re.compile(r"[ıİğĞşŞçÇöÖüÜ]|\b(?:Suriye|SUR[İI]YE|ve|ile|için)")
 _NOT_TURKISH = re.compile(r"[êÊîÎ\u0600-\u06ff]")
-_TAIL = re.compile(
-    r"(?:اقر[أا] أيض|اقرأ المزيد|إقرأ|مواضيع ذات صلة|المقالات ذات الصلة|أخبار ذات صلة|ذات صلة|شاهد أيض|طالع أيض|قد يهمك|المزيد من الأخبار"
-    r"|İlgili (?:haber|içerik)|İLGİLİ HABER|Ayrıca (?:bakınız|oku)|Bunlar da ilginizi|Diğer haberler|İlginizi çekebilir"
-    r"|Read (?:more|also|next)\b|Related (?:articles|stories|news|topics|headlines)|See also\b|More (?:on this|stories|news)|You may also"
-    r"|بیشتر بخوانید|مطالب مرتبط|اخبار مرتبط|همچنین بخوانید|Nûçeyên têkildar|بابەتی پەیوەندیدار|هەواڵی پەیوەندیدار)",
-    re.IGNORECASE,
-)
 _HEADLINE_LENGTH = 140
 """A line of the body that is no longer and ends without a stop is a headline of something else."""
 _STOPS = ".!?؟…:۔\"»”'’"
@@ -64,40 +58,38 @@ class Detector:
         Turkish text, declared or evident, may leave Turkey unsaid. ``published_at``: names in office only then weigh less at other times.
         Never raises on any text.
         """
-        return tuple(judge(topic, *article) for article in [self.read(title, lead, body, tags, language, published_at)] for topic in self.topics)
+        article = self.read(title, lead, body, tags, language, published_at)
+        return tuple([judge(topic, *article) for topic in self.topics])
 
     def read(
         self, title: str, lead: str | None, body: str, tags: Sequence[str], language: str | None, published_at: datetime | None = None
-    ) -> tuple[list[Field], list[list[Hit]], Setting]:
-        """The fields, what stands in each, and the setting: all that topics are judged by."""
-        texts = (("title", title[:_READ]), ("lead", (lead or "")[:_READ]), ("body", told(body[:_READ])), ("tags", ", ".join(tags)[:_READ]))
-        fields = [Field(name, text) for name, text in texts]
+    ) -> tuple[list[Part], Setting]:
+        """What stands in title, lead, body and tags, and the setting: all that topics are judged by."""
+        fields = [Field("title", title[:_READ]), Field("lead", (lead or "")[:_READ]), Field("body", told(body[:_READ]))]
+        fields.append(Field("tags", ", ".join(tags)[:_READ] if tags else ""))
         turkish = language == "tr" or (not language and _is_turkish(title))
         alone = not (fields[1].folded.strip() or fields[2].folded.strip())
         setting = Setting("tr" if turkish else "", published_at.date() if published_at else None, alone)
-        return fields, [self._scanner.scan(field) for field in fields], setting
+        return [(field, self._scanner.scan(field)) for field in fields], setting
 
 
-def judge(topic: Topic, fields: Sequence[Field], found: Sequence[Sequence[Hit]], setting: Setting) -> Match:
+def judge(topic: Topic, parts: Sequence[Part], setting: Setting) -> Match:
     """The verdict of one topic."""
-    return decide(topic, *read_fields(topic, fields, found, setting), setting)
+    return decide(topic, *read_parts(topic, parts, setting), setting)
 
 
-def read_fields(topic: Topic, fields: Sequence[Field], found: Sequence[Sequence[Hit]], setting: Setting) -> tuple[Reading, ...]:
+def read_parts(topic: Topic, parts: Sequence[Part], setting: Setting) -> tuple[Reading, ...]:
     """What title, lead, body and tags say; the first lines of the body stand for a missing lead."""
-    hits = [choose(each, topic.id) if each else [] for each in found]
-    title, lead, body, tags = (read_field(field, each, topic, setting) for field, each in zip(fields, hits, strict=True))
-    if not fields[1].folded.strip():
-        end = _lead_end(fields[2].folded)
-        lead = read_field(fields[2], [hit for hit in hits[2] if hit.start < end], topic, setting)
-    return title, lead, body, tags
+    (title, lead, body, tags) = [(field, choose(found, topic.id)) if found else (field, []) for field, found in parts]
+    if not lead[0].folded.strip() and body[1]:
+        end = _lead_end(body[0].folded)
+        lead = body[0], [hit for hit in body[1] if hit.start < end]
+        body = body[0], body[1][len(lead[1]) :]
+    return tuple([read_field(field, hits, topic, setting) for field, hits in (title, lead, body, tags)])
 
 
 def told(body: str) -> str:
-    """The beginning of a body up to its tail of related headlines; lines that look like headlines are blanked, so that offsets hold."""
-    tail = _TAIL.search(body)
-    if tail is not None:
-        body = body[: tail.start()]
+    """A body with the lines blanked, so that offsets hold, that look like headlines of something else."""
     if "\n" not in body:
         return body
     first, *rest = body.split("\n")

@@ -122,10 +122,15 @@ class Scanner:
 
 
 def choose(found: Iterable[Hit], topic: str | None = None) -> list[Hit]:
-    """The hits that count for ``topic``, in order: at each place the longest side and the longest damper, unless hidden."""
+    """The hits that count for ``topic``, in order: at each place the longest side and the longest damper, unless hidden.
+
+    ``found`` is in the order of the text; after the first word that opens a tail of related headlines nothing counts.
+    """
     sides, dampers, others = [], [], []
     for hit in found:
         term = hit.term
+        if term.kind == "tail":
+            break
         if term.topic is None or term.topic == topic:
             if term.kind == "side" or term.kind == "mask":
                 sides.append(hit)

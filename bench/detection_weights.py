@@ -15,7 +15,6 @@ from pathlib import Path
 from bench.detection import Item, read
 from crawler.detect import BUILTIN_TOPIC, build_detector
 from crawler.detect.decide import features
-from crawler.detect.detector import read_parts
 
 _FILE = Path(__file__).parents[1] / "crawler" / "detect" / "topics" / f"{BUILTIN_TOPIC}.toml"
 _PARTS = ("train", "held_out", "recall_traps", "tuning", "probes")
@@ -40,7 +39,7 @@ def examples(items: list[Item]) -> list[tuple[Example, ...]]:
         for alone in (False, True):
             rest = ("", "") if alone else (item.get("lead") or "", item.get("body") or "")
             article = detector.read(item["title"], *rest, (), item["lang"])
-            case, values = features(topic, *read_parts(topic, *article), article[1])
+            case, values = features(topic, *article.readings[0], article.setting)
             both.append((case, values, bool(item["relevant"]), (0.5 if alone else 1.0) * (_MISSED if item["relevant"] else 1.0), alone))
         made.append(tuple(both))
     return made

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from core.model import Evidence, Match
 from crawler.detect.scan import Field, Hit
@@ -25,7 +26,7 @@ _WINDOW = 30
 """Words between two sides that still stand together."""
 _WEAK = 0.35
 """What each of several ambiguous words of one matter weighs; a single one weighs half of it."""
-_SPEAKS = 0.3
+SPEAKS = 0.3
 """The weight from which a word of the title speaks for a side."""
 
 Weights = Mapping[str, Mapping[str, float]]
@@ -120,11 +121,22 @@ class Reading:
         return max((sentence.together for sentence in self.sentences), default=0.0)
 
 
+def nothing(topic: Topic) -> Reading:
+    """The reading of a field without a word of ours."""
+    return _nothing(len(topic.sides))
+
+
+@cache
+def _nothing(sides: int) -> Reading:
+    none = (0.0,) * sides
+    return Reading((), none, none, none, (), {}, False, False, False, False, 0, False, False)
+
+
 def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting) -> Reading:
     """What ``field`` says about ``topic``."""
-    nothing = (0.0,) * len(topic.sides)
     if not hits:
-        return Reading((), nothing, nothing, nothing, (), {}, False, False, False, False, 0, False, False)
+        return nothing(topic)
+    none = (0.0,) * len(topic.sides)
     ends = [found.end() for found in _SENTENCE_END.finditer(field.folded)]
     places = [bisect_right(ends, hit.start) for hit in hits]
     if any(hit.term.implied for hit in hits):
@@ -139,7 +151,7 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
     for hit, place in zip(hits, places, strict=True):
         sentence = sentences.get(place)
         if sentence is None:
-            sentence = sentences[place] = Sentence([0.0] * len(nothing), [0.0] * len(nothing), [])
+            sentence = sentences[place] = Sentence(list(none), list(none), [])
         kind = hit.term.kind
         if kind == "side":
             mention = _mention(hit, field, topic, listed, setting)
@@ -169,9 +181,9 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
     plain = [m for m in mentions if not m.hit.term.implied]
     return Reading(
         mentions=tuple(mentions),
-        sides=tuple(max((sentence.sides[i] for sentence in every), default=0.0) for i in range(len(nothing))),
-        firm=tuple(max((sentence.firm[i] for sentence in every), default=0.0) for i in range(len(nothing))),
-        plain=tuple(max((mention.weights[i] for mention in plain), default=0.0) for i in range(len(nothing))),
+        sides=tuple(max((sentence.sides[i] for sentence in every), default=0.0) for i in range(len(none))),
+        firm=tuple(max((sentence.firm[i] for sentence in every), default=0.0) for i in range(len(none))),
+        plain=tuple(max((mention.weights[i] for mention in plain), default=0.0) for i in range(len(none))),
         sentences=every,
         matters=_matters(hits),
         relation=bool(mentions) and any(sentence.relation for sentence in every),
@@ -208,7 +220,7 @@ def _score(topic: Topic, case: str, values: Mapping[str, float]) -> float:
 
 def features(topic: Topic, title: Reading, lead: Reading, body: Reading, tags: Reading, setting: Setting) -> tuple[str, dict[str, float]]:
     """The case (``both``, ``one`` or ``none`` of the sides in the title) and what speaks for and against, each in 0–1."""
-    missing = [i for i, strength in enumerate(title.sides) if strength < _SPEAKS]
+    missing = [i for i, strength in enumerate(title.sides) if strength < SPEAKS]
     values = {
         "relation": float(title.relation),
         "other country": float(title.others >= 1),
@@ -222,9 +234,8 @@ def features(topic: Topic, title: Reading, lead: Reading, body: Reading, tags: R
     }
     if not missing:
         return "both", values | _both(title, lead)
-    body_together = min(sum(sentence.together >= 0.4 for sentence in body.sentences), 3) / 3
     values |= {
-        "body together": body_together,
+        "sentences together": min(sum(sentence.together >= 0.4 for part in (lead, body) for sentence in part.sentences), 3) / 3,
         "lead relation": float(any(sentence.relation and sentence.together >= 0.4 for sentence in lead.sentences)),
         "lead other countries": min(lead.others, 3) / 3,
         "lead list": float(lead.listed),
@@ -241,9 +252,9 @@ def _both(title: Reading, lead: Reading) -> dict[str, float]:
         "firm": float(title.both >= 0.7),
         "pair": max((min(mention.weights) for mention in title.mentions), default=0.0),
         "list": float(title.listed),
-        "adjective": float(min(title.firm) < _SPEAKS),
-        "adjectives": float(max(title.firm) < _SPEAKS),
-        "implied": float(min(title.plain) < _SPEAKS),
+        "adjective": float(min(title.firm) < SPEAKS),
+        "adjectives": float(max(title.firm) < SPEAKS),
+        "implied": float(min(title.plain) < SPEAKS),
         "lead side": lead.one,
         "strike": float(title.strike),
     }
@@ -345,11 +356,11 @@ def _meant(field: Field, hits: Sequence[Hit], places: Sequence[int], topic: Topi
 
 
 def _mention(hit: Hit, field: Field, topic: Topic, listed: set[int], setting: Setting) -> Mention | None:
-    weights = tuple(hit.term.weight(side, setting.day) for side in topic.sides)
-    if not any(weights):
+    weights = hit.term.weights(topic.sides, setting.day)
+    if not weights:
         return None
-    inside = id(hit) in listed
-    return Mention(hit, field, tuple(weight * 0.3 for weight in weights) if inside else weights, inside)
+    inside = bool(listed) and id(hit) in listed
+    return Mention(hit, field, tuple([weight * 0.3 for weight in weights]) if inside else weights, inside)
 
 
 def _listed(field: Field, countries: Sequence[Hit], topic: Topic) -> set[int]:

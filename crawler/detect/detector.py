@@ -10,20 +10,19 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from core.errors import ConfigError
 from core.model import Match
-from crawler.detect.decide import Reading, Setting, Topic, decide, read_field
+from crawler.detect.decide import SPEAKS, Reading, Setting, Topic, decide, nothing, read_field
 from crawler.detect.gazetteer import Term, builtin_sides, builtin_terms, user_terms
-from crawler.detect.scan import Field, Hit, Scanner, choose
+from crawler.detect.scan import Field, Scanner, choose
 
 if TYPE_CHECKING:
     from core.config import TopicConfig
 
 BUILTIN_TOPIC = "turkey-syria"
 _TOPICS = Path(__file__).parent / "topics"
-Part = tuple[Field, list[Hit]]
 _READ = 1000
 """Characters of each field that are read: what a body says later is a mention, and no honest title is longer."""
 _LEAD_LENGTH = 320
@@ -33,6 +32,13 @@ _NOT_TURKISH = re.compile(r"[êÊîÎ\u0600-\u06ff]")
 _HEADLINE_LENGTH = 140
 """A line of the body that is no longer and ends without a stop is a headline of something else."""
 _STOPS = ".!?؟…:۔\"»”'’"
+
+
+class ReadArticle(NamedTuple):
+    """The readings of title, lead, body and tags for each topic."""
+
+    readings: list[tuple[Reading, Reading, Reading, Reading]]
+    setting: Setting
 
 
 class Detector:
@@ -59,33 +65,45 @@ class Detector:
         Never raises on any text.
         """
         article = self.read(title, lead, body, tags, language, published_at)
-        return tuple([judge(topic, *article) for topic in self.topics])
+        return tuple([decide(topic, *readings, article.setting) for topic, readings in zip(self.topics, article.readings, strict=True)])
 
     def read(
-        self, title: str, lead: str | None, body: str, tags: Sequence[str], language: str | None, published_at: datetime | None = None
-    ) -> tuple[list[Part], Setting]:
-        """What stands in title, lead, body and tags, and the setting: all that topics are judged by."""
-        fields = [Field("title", title[:_READ]), Field("lead", (lead or "")[:_READ]), Field("body", told(body[:_READ]))]
-        fields.append(Field("tags", ", ".join(tags)[:_READ] if tags else ""))
+        self,
+        title: str,
+        lead: str | None,
+        body: str,
+        tags: Sequence[str] = (),
+        language: str | None = None,
+        published_at: datetime | None = None,
+    ) -> ReadArticle:
+        """What title, lead, body and tags say to each topic; the first lines of the body stand for a missing lead.
+
+        The body is read only when the title leaves a topic open, else only as far as it stands for the lead.
+        """
         turkish = language == "tr" or (not language and _is_turkish(title))
-        alone = not (fields[1].folded.strip() or fields[2].folded.strip())
+        alone = not ((lead and lead.strip()) or body[:_READ].strip())
         setting = Setting("tr" if turkish else "", published_at.date() if published_at else None, alone)
-        return [(field, self._scanner.scan(field)) for field in fields], setting
+        headline, first, keywords = Field("title", title[:_READ]), Field("lead", (lead or "")[:_READ]), Field("tags", ", ".join(tags)[:_READ])
+        titles = self._readings(headline, setting)
+        told_lead = bool(first.folded.strip())
+        open_ = any(reading.both < SPEAKS for reading in titles)
+        rest = Field("body", told(body[: _READ if open_ else 0 if told_lead else 2 * _LEAD_LENGTH]))
+        if told_lead or not rest.folded:
+            leads, bodies = self._readings(first, setting), self._readings(rest, setting)
+        else:
+            end = _lead_end(rest.folded)
+            leads, bodies = self._readings(rest, setting, end=end), self._readings(rest, setting, start=end)
+        return ReadArticle(list(zip(titles, leads, bodies, self._readings(keywords, setting), strict=True)), setting)
 
-
-def judge(topic: Topic, parts: Sequence[Part], setting: Setting) -> Match:
-    """The verdict of one topic."""
-    return decide(topic, *read_parts(topic, parts, setting), setting)
-
-
-def read_parts(topic: Topic, parts: Sequence[Part], setting: Setting) -> tuple[Reading, ...]:
-    """What title, lead, body and tags say; the first lines of the body stand for a missing lead."""
-    (title, lead, body, tags) = [(field, choose(found, topic.id)) if found else (field, []) for field, found in parts]
-    if not lead[0].folded.strip() and body[1]:
-        end = _lead_end(body[0].folded)
-        lead = body[0], [hit for hit in body[1] if hit.start < end]
-        body = body[0], body[1][len(lead[1]) :]
-    return tuple([read_field(field, hits, topic, setting) for field, hits in (title, lead, body, tags)])
+    def _readings(self, field: Field, setting: Setting, start: int = 0, end: int = _READ) -> list[Reading]:
+        """What the words of ``field`` between ``start`` and ``end`` say to each topic."""
+        found = self._scanner.scan(field)
+        if not found:
+            return [nothing(topic) for topic in self.topics]
+        chosen = [(topic, choose(found, topic.id)) for topic in self.topics]
+        if start or end < _READ:
+            chosen = [(topic, [hit for hit in hits if start <= hit.start < end]) for topic, hits in chosen]
+        return [read_field(field, hits, topic, setting) for topic, hits in chosen]
 
 
 def told(body: str) -> str:

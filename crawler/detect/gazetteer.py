@@ -44,6 +44,7 @@ class Term:
     spelled: tuple[str, ...] = ()
     topic: str | None = None
     spellings: tuple[tuple[str, str], ...] = ()
+    _weights: dict[tuple[tuple[str, ...], date | None], tuple[float, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def forms(self) -> Iterator[tuple[str, str]]:
         """(folded spelling, language), with the forms that للـ and Turkish vowels give to names (الشرع ► للشرع, Halep ► Haleb-i)."""
@@ -61,12 +62,19 @@ class Term:
         """How much it says of all sides together."""
         return sum(self.sides.values())
 
-    def weight(self, side: str, day: date | None) -> float:
-        """How strongly it speaks for a side in an article of that day (None: unknown, then time does not matter)."""
-        weight = self.sides.get(side, 0.0)
-        if day is None or (self.since or day) <= day <= (self.until or day):
-            return weight
-        return weight * _OUTSIDE
+    def weights(self, sides: tuple[str, ...], day: date | None) -> tuple[float, ...]:
+        """How strongly it speaks for each side in an article of that day (None: unknown, then time does not matter).
+
+        Empty when it speaks for none of them.
+        """
+        if day is not None and self.since is None and self.until is None:
+            day = None
+        known = self._weights.get((sides, day))
+        if known is None:
+            holds = day is None or (self.since or day) <= day <= (self.until or day)
+            known = tuple([self.sides.get(side, 0.0) * (1.0 if holds else _OUTSIDE) for side in sides])
+            known = self._weights[sides, day] = known if any(known) else ()
+        return known
 
 
 @cache

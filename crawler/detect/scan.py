@@ -16,6 +16,8 @@ from crawler.detect.gazetteer import Term
 
 _MOST_WORDS = 50_000
 """How many words with their clitics and endings are remembered; then the memory starts anew."""
+_BLANKS = frozenset(" \n'،,.:")
+_HIDING = ("mask", "idiom")
 _MOST_HITS = 400
 """Hits of a field that are looked at: no honest 1,000 characters hold more."""
 
@@ -23,10 +25,11 @@ _MOST_HITS = 400
 class Field:
     """A field of an article, folded; the way back to the original is found when first asked for."""
 
-    __slots__ = ("_offsets", "folded", "name", "original")
+    __slots__ = ("_offsets", "folded", "hits", "name", "original")
 
     def __init__(self, name: str, original: str) -> None:
         self.name, self.original, self.folded = name, original, fold(original) if original else ""
+        self.hits: list[Hit] | None = None
         self._offsets: Sequence[int] | None = None
 
     def span(self, start: int, end: int) -> tuple[int, int]:
@@ -48,10 +51,15 @@ class Field:
 
 
 class Hit(NamedTuple):
-    """A term in a field; ``start`` and ``end`` enclose the whole words, in the folded text; ``form`` is the spelling without glue."""
+    """A term in a field; ``start`` and ``end`` enclose the whole words, in the folded text; ``form`` is the spelling without glue.
 
-    term: Term
+    Hits sort by their place: leftmost, then longest (``reach`` is ``-end``), then by ``rank``, what should win between equals.
+    """
+
     start: int
+    reach: int
+    rank: int
+    term: Term
     end: int
     form: str
 
@@ -68,7 +76,11 @@ class Scanner:
         self._candidates = list(self._forms.values())
         self._arabic = [any("\u0600" <= letter <= "\u06ff" for letter in pattern) for pattern in self._patterns]
         self._automaton = AhoCorasick(self._patterns)
-        self._known: dict[tuple[int, str, str], tuple[Term, ...]] = {}
+        pairs = [(term, form) for form, found in self._forms.items() for term, _ in found]
+        ranked = sorted(pairs, key=lambda pair: (pair[0].kind not in _HIDING, -len(pair[1]), -pair[0].total, pair[0].name))
+        self._ranks = {(id(term), form): rank for rank, (term, form) in enumerate(ranked)}
+        self._known: dict[tuple[int, str, str], tuple[tuple[Term, int], ...]] = {}
+        self._bare = [self._terms((pattern, "", "")) for pattern in range(len(self._patterns))]
 
     def _add(self, form: str, language: str, term: Term) -> None:
         known = self._forms.setdefault(form, [])
@@ -80,38 +92,48 @@ class Scanner:
 
     def scan(self, field: Field) -> list[Hit]:
         """Everything found in a field, for all topics and with overlaps: the only pass over the text."""
+        if field.hits is None:
+            field.hits = self._scan(field)
+        return field.hits
+
+    def _scan(self, field: Field) -> list[Hit]:
         text = field.folded
         if not text:
             return []
-        length, hits = len(text), []
-        arabic, patterns, known = self._arabic, self._patterns, self._known
+        length = len(text)
+        hits: list[Hit] = []
+        arabic, patterns, known, bare = self._arabic, self._patterns, self._known, self._bare
         for pattern, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             left, right = start, end
-            if start and text[start - 1].isalnum():
+            if start and text[start - 1] not in _BLANKS and text[start - 1].isalnum():
                 left = _word_start(text, start) if arabic[pattern] else -1
                 if left < 0:
                     continue
-            if end < length and text[end].isalnum():
+            if end < length and text[end] not in _BLANKS and text[end].isalnum():
                 right = _word_end(text, end)
                 if right < 0:
                     continue
-            key = (pattern, text[left:start], text[end:right])
-            terms = known.get(key)
-            if terms is None:
-                terms = self._terms(key)
-            for term in terms:
+            if left == start and right == end:
+                terms = bare[pattern]
+            else:
+                key = (pattern, text[left:start], text[end:right])
+                terms = known.get(key) or self._terms(key)
+            for term, rank in terms:
                 if not term.spelled or _spelled(field, term, start):
-                    hits.append(Hit(term, left, right, patterns[pattern]))
+                    hits.append(Hit(left, -right, rank, term, right, patterns[pattern]))
             if len(hits) > _MOST_HITS:
                 break
         return hits
 
-    def _terms(self, key: tuple[int, str, str]) -> tuple[Term, ...]:
-        """The terms that a pattern stands for with these letters glued to it."""
+    def _terms(self, key: tuple[int, str, str]) -> tuple[tuple[Term, int], ...]:
+        """The terms that a pattern stands for with these letters glued to it, and their ranks."""
+        if key in self._known:
+            return self._known[key]
         pattern, prefix, ending = key
-        length = len(self._patterns[pattern])
+        form = self._patterns[pattern]
+        length = len(form)
         found = tuple(
-            term
+            (term, self._ranks[id(term), form])
             for term, languages in self._candidates[pattern]
             if any(may_follow(ending, kind, length) and (not prefix or may_precede(prefix, kind)) for kind in languages)
         )
@@ -138,24 +160,23 @@ def choose(found: Iterable[Hit], topic: str | None = None) -> list[Hit]:
                 dampers.append(hit)
             else:
                 others.append(hit)
-    others += _longest(sides, "mask")
-    others += _longest(dampers, "idiom")
-    others.sort(key=lambda hit: (hit.start, hit.end))
+    others += _longest(sides)
+    others += _longest(dampers)
+    others.sort()
     return others
 
 
-def _longest(hits: list[Hit], hiding: str) -> list[Hit]:
-    """Leftmost, then longest, then the longest spelling, then what says most, without overlaps; what is of the kind ``hiding`` wins ties and is dropped."""
-    if not hits:
-        return hits
-    if len(hits) == 1:
-        return [] if hits[0].term.kind == hiding else hits
+def _longest(hits: list[Hit]) -> list[Hit]:
+    """Without overlaps, the first in their order; what hides others wins and is dropped."""
+    if len(hits) < 2:
+        return [hit for hit in hits if hit.term.kind not in _HIDING]
+    hits.sort()
     chosen: list[Hit] = []
     end = -1
-    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.term.kind != hiding, -len(hit.form), -hit.term.total, hit.term.name)):
+    for hit in hits:
         if hit.start >= end:
             end = hit.end
-            if hit.term.kind != hiding:
+            if hit.term.kind not in _HIDING:
                 chosen.append(hit)
     return chosen
 

@@ -21,7 +21,7 @@ _PARTS = ("train", "held_out", "recall_traps", "tuning", "probes")
 _FOLDS = 5
 _MISSED = 1.5
 """How much worse a story missed is than a false alert."""
-_PENALTY = 1.0
+_PENALTY = 0.5
 _ROUNDS = 1500
 _FREE = ("title alone", "base")
 _AGAINST = ("other", "matter", "list", "adjective", "implied", "lead other", "lead list", "alone")

@@ -221,9 +221,11 @@ def _score(topic: Topic, case: str, values: Mapping[str, float]) -> float:
 def features(topic: Topic, title: Reading, lead: Reading, body: Reading, tags: Reading, setting: Setting) -> tuple[str, dict[str, float]]:
     """The case (``both``, ``one`` or ``none`` of the sides in the title) and what speaks for and against, each in 0–1."""
     missing = [i for i, strength in enumerate(title.sides) if strength < SPEAKS]
+    lead_tells = lead.together >= 0.4 or bool(missing) and _filled(lead, missing, firm=True) >= 0.4
     values = {
         "relation": float(title.relation),
         "other country": float(title.others >= 1),
+        "other country, lead silent": float(title.others >= 1 and not lead_tells),
         "other countries": float(title.others >= 2),
         "other country first": float(title.foreign_first),
         "matter": _against(title, lead, bool(missing)),

@@ -107,7 +107,7 @@ def _read(file: dict[str, Any]) -> Iterator[Term]:
         if not isinstance(table, dict):
             continue
         spellings = _spellings(table)
-        name, spelled = table.get("name", key), tuple(table.get("spelled", ()))
+        name, spelled = table.get("name", key), _capitals(table.get("spelled", ()))
         if kind == "context":
             damper = float(table.get("damper", 0.0))
             context = "damper" if damper else "idiom" if "hides" in table else str(table.get("speaks", "relation"))
@@ -123,6 +123,11 @@ def _read(file: dict[str, Any]) -> Iterator[Term]:
             sides = {str(side): float(table.get("weight", 1.0)), **table.get("also", {})}
             flags = {key: table[key] for key in ("country", "implied", "actor", "adjective", "since", "until") if key in table}
             yield Term(name, "side", sides, spelled=spelled, spellings=spellings, **flags)
+
+
+def _capitals(spelled: Sequence[str]) -> tuple[str, ...]:
+    """The beginnings and the same in capitals, with and without the Turkish dot."""
+    return tuple(dict.fromkeys(form for each in spelled for form in (each, each.upper(), each.replace("i", "İ").upper())))
 
 
 def _spellings(table: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -10,14 +10,13 @@ import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 
 from core.model import Evidence, Match
 from crawler.detect.scan import Field, Hit
 
-_SENTENCE_END = re.compile(r"[.!?؟](?=\s|$)|\n")
 _BETWEEN_LISTED = re.compile(
     r"(?:'[a-z]{1,6})?\s*(?:[,،;؛/–-]|\band\b|\bve\b|\bu\b|\bو\b|\bor\b)?\s*(?:\band\b|\bve\b|\bu\b|\bو\b|\bthe\b)?\s*"
 )
@@ -121,6 +120,12 @@ class Reading:
         return max((sentence.together for sentence in self.sentences), default=0.0)
 
 
+def glance(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting) -> Reading:
+    """Only the words of ``field`` that speak for a side: enough for the evidence of a verdict that is certain."""
+    mentions = [_mention(hit, field, topic, set(), setting) for hit in hits[:_MOST_EVIDENCE] if hit.term.kind == "side" and not hit.term.implied]
+    return replace(nothing(topic), mentions=tuple([mention for mention in mentions if mention is not None]))
+
+
 def nothing(topic: Topic) -> Reading:
     """The reading of a field without a word of ours."""
     return _nothing(len(topic.sides))
@@ -137,8 +142,8 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
     if not hits:
         return nothing(topic)
     none = (0.0,) * len(topic.sides)
-    ends = [found.end() for found in _SENTENCE_END.finditer(field.folded)]
-    places = [bisect_right(ends, hit.start) for hit in hits]
+    ends = field.sentence_ends()
+    places = [bisect_right(ends, hit.start) for hit in hits] if ends else [0] * len(hits)
     if any(hit.term.implied for hit in hits):
         kept = _meant(field, hits, places, topic, setting)
         hits, places = [hits[i] for i in kept], [places[i] for i in kept]
@@ -199,17 +204,11 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
 def decide(topic: Topic, title: Reading, lead: Reading, body: Reading, tags: Reading, setting: Setting) -> Match:
     """The verdict. Deterministic; more unrelated text never raises the score."""
     readings = (title, lead, body, tags)
-    score = round(_score(topic, *features(topic, title, lead, body, tags, setting)), 3) if _possible(topic, readings, setting) else 0.0
+    home = topic.home.get(setting.language)
+    possible = all(side == home or any(reading.sides[i] for reading in readings) for i, side in enumerate(topic.sides))
+    score = round(_score(topic, *features(topic, title, lead, body, tags, setting)), 3) if possible else 0.0
     relevant = score >= topic.threshold
     return Match(topic.id, relevant, score, _evidence(topic, readings), _reason(topic, relevant, title, lead, body))
-
-
-def _possible(topic: Topic, readings: Iterable[Reading], setting: Setting) -> bool:
-    """Whether anything speaks for each side, or may leave it unsaid."""
-    readings = tuple(readings)
-    home = topic.home.get(setting.language)
-    found = [any(reading.sides[i] > 0 for reading in readings) or side == home for i, side in enumerate(topic.sides)]
-    return all(found) and any(reading.mentions for reading in readings)
 
 
 def _score(topic: Topic, case: str, values: Mapping[str, float]) -> float:

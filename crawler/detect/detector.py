@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from core.errors import ConfigError
 from core.model import Match
-from crawler.detect.decide import SPEAKS, Reading, Setting, Topic, decide, nothing, read_field
+from crawler.detect.decide import SPEAKS, Reading, Setting, Topic, decide, glance, nothing, read_field
 from crawler.detect.gazetteer import Term, builtin_sides, builtin_terms, user_terms
 from crawler.detect.scan import Field, Scanner, choose
 
@@ -85,25 +85,35 @@ class Detector:
         setting = Setting("tr" if turkish else "", published_at.date() if published_at else None, alone)
         headline, first, keywords = Field("title", title[:_READ]), Field("lead", (lead or "")[:_READ]), Field("tags", ", ".join(tags)[:_READ])
         titles = self._readings(headline, setting)
-        told_lead = bool(first.folded.strip())
+        has_lead = bool(first.folded.strip())
         open_ = any(reading.both < SPEAKS for reading in titles)
-        rest = Field("body", told(body[: _READ if open_ else 0 if told_lead else 2 * _LEAD_LENGTH]))
-        if told_lead or not rest.folded:
-            leads, bodies = self._readings(first, setting), self._readings(rest, setting)
-        else:
-            end = _lead_end(rest.folded)
-            leads, bodies = self._readings(rest, setting, end=end), self._readings(rest, setting, start=end)
-        return ReadArticle(list(zip(titles, leads, bodies, self._readings(keywords, setting), strict=True)), setting)
+        rest = Field("body", told(body[: _READ if open_ else 0 if has_lead else 2 * _LEAD_LENGTH]))
+        end = 0 if has_lead else _lead_end(rest.folded)
+        possible = self._possible((headline, first, rest, keywords), setting)
+        leads = self._readings(first, setting, possible) if has_lead else self._readings(rest, setting, possible, end=end)
+        bodies = self._readings(rest, setting, possible, start=end)
+        return ReadArticle(list(zip(titles, leads, bodies, self._readings(keywords, setting, possible), strict=True)), setting)
 
-    def _readings(self, field: Field, setting: Setting, start: int = 0, end: int = _READ) -> list[Reading]:
-        """What the words of ``field`` between ``start`` and ``end`` say to each topic."""
+    def _possible(self, fields: Iterable[Field], setting: Setting) -> list[bool]:
+        """Whether, for each topic, something speaks for each side or may leave it unsaid."""
+        present = {side for field in fields for hit in self._scanner.scan(field) for side in hit.term.sides}
+        return [all(side in present or side == topic.home.get(setting.language) for side in topic.sides) for topic in self.topics]
+
+    def _readings(
+        self, field: Field, setting: Setting, possible: Sequence[bool] | None = None, *, start: int = 0, end: int = _READ
+    ) -> list[Reading]:
+        """What the words of ``field`` between ``start`` and ``end`` say to each topic; only a glance where it cannot matter."""
         found = self._scanner.scan(field)
         if not found:
             return [nothing(topic) for topic in self.topics]
-        chosen = [(topic, choose(found, topic.id)) for topic in self.topics]
-        if start or end < _READ:
-            chosen = [(topic, [hit for hit in hits if start <= hit.start < end]) for topic, hits in chosen]
-        return [read_field(field, hits, topic, setting) for topic, hits in chosen]
+        readings = []
+        for i, topic in enumerate(self.topics):
+            hits = choose(found, topic.id)
+            if start or end < _READ:
+                hits = [hit for hit in hits if start <= hit.start < end]
+            read = read_field if possible is None or possible[i] else glance
+            readings.append(read(field, hits, topic, setting))
+        return readings
 
 
 def told(body: str) -> str:

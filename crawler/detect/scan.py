@@ -5,6 +5,7 @@ Knows which words stand where, not what follows from them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from core.text import fold, fold_with_offsets
 from crawler.detect.endings import LONGEST_ENDING, LONGEST_PREFIX, may_follow, may_precede
 from crawler.detect.gazetteer import Term
 
+_SENTENCE_END = re.compile(r"[.!?؟](?=\s|$)|\n")
 _MOST_WORDS = 50_000
 """How many words with their clitics and endings are remembered; then the memory starts anew."""
 _BLANKS = frozenset(" \n'،,.:")
@@ -25,12 +27,19 @@ _MOST_HITS = 400
 class Field:
     """A field of an article, folded; the way back to the original is found when first asked for."""
 
-    __slots__ = ("_offsets", "folded", "hits", "name", "original")
+    __slots__ = ("_ends", "_offsets", "folded", "hits", "name", "original")
 
     def __init__(self, name: str, original: str) -> None:
         self.name, self.original, self.folded = name, original, fold(original) if original else ""
         self.hits: list[Hit] | None = None
         self._offsets: Sequence[int] | None = None
+        self._ends: list[int] | None = None
+
+    def sentence_ends(self) -> list[int]:
+        """Where the sentences of the folded text end."""
+        if self._ends is None:
+            self._ends = [found.end() for found in _SENTENCE_END.finditer(self.folded)]
+        return self._ends
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span of the original that the folded span stands for."""

@@ -284,7 +284,7 @@ def test_turkey_is_implied_in_turkish_only(detector: Detector) -> None:
 def test_the_text_is_scanned_once_for_all_topics(monkeypatch: pytest.MonkeyPatch) -> None:
     detector = build_detector([TopicConfig(id=f"t{i}", sides=("turkey", "iraq")) for i in range(5)])
     scanned: list[str] = []
-    scan = Scanner.scan
-    monkeypatch.setattr(Scanner, "scan", lambda self, field: scanned.append(field.name) or scan(self, field))
+    scan = Scanner._scan
+    monkeypatch.setattr(Scanner, "_scan", lambda self, field: scanned.append(field.name) or scan(self, field))
     assert len(detector.match(title="أنقرة وبغداد", lead=None, body="")) == 6
     assert scanned == ["title", "lead", "body", "tags"]

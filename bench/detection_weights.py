@@ -53,7 +53,10 @@ def _fit(data: list[Example]) -> dict[str, float]:
     names = sorted({name for _, values, *_ in data for name, value in values.items() if value})
     weights = dict.fromkeys(["base", *names], 0.0)
     speed = dict.fromkeys(weights, 1e-8)
-    rows = [({"base": 1.0} | {name: value for name, value in values.items() if value}, label, importance) for _, values, label, importance, _ in data]
+    rows = [
+        ({"base": 1.0} | {name: value for name, value in values.items() if value}, label, importance)
+        for _, values, label, importance, _ in data
+    ]
     for _ in range(_ROUNDS):
         slope = {name: (0.0 if name == "base" else _PENALTY * weight) for name, weight in weights.items()}
         for values, label, importance in rows:

@@ -30,6 +30,7 @@ _EDITS = re.compile(f"\u0640(?:[. ]\u0640)+|[{_INVISIBLE_CLASS}{_MARKS_CLASS}]+|
 # Runs without any of these; matching a run is many times faster than searching for an exception to it.
 _PLAIN = re.compile(f"[^{_INVISIBLE_CLASS}{_MARKS_CLASS}\u200c\ufb00-\ufdff\ufe70-\ufefc\uff01-\uff5e]*")
 _NO_ARABIC = re.compile("[^\u0600-\u06ff]*")
+_NO_FORMS = re.compile("[^\ufb00-\ufdff\ufe70-\ufefc\uff01-\uff5e]*")
 _CASELESS = re.compile("[\x00-@\\[-`{-\xa9\xab-\xb4\xb6-\xbf\u0600-\u06ff\u2000-\u206f]*")
 _NO_ACCENTS = re.compile("[^\u00c0-\u024f]*")
 _USUAL_MARKS = "\u0640\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0670"
@@ -83,25 +84,41 @@ def fold(text: str) -> str:
     if text.isascii():
         return (text if text.isprintable() else _DROPPED.sub("", text)).lower()
     if not _PLAIN.fullmatch(text):
-        if "\u0640." not in text and "\u0640 " not in text and "\u200c" not in text:
+        if _only_drops(text):
             for mark in _USUAL_MARKS:
                 if mark in text:
                     text = text.replace(mark, "")
-        if not _PLAIN.fullmatch(text):
+            if not _PLAIN.fullmatch(text):
+                text = _DROPPED.sub("", text)
+        else:
             text = _EDITS.sub(_edited, text)
     return _fold_letters(_DOTS.sub(_joined, text) if _may_be_broken(text) else text)
 
 
 def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     """``fold(text)`` and, for each position in it and for its end, the position in ``text``."""
-    plain = _PLAIN.fullmatch(text) is not None
-    edited, offsets = (text, range(len(text) + 1)) if plain else _edit(text, _EDITS, _edited)
-    if text.isascii():
-        return edited.lower(), offsets
-    if not _may_be_broken(edited):
-        return _fold_letters(edited), offsets
+    edited, offsets = _edit_all(text)
+    return (edited.lower() if text.isascii() else _fold_letters(edited)), offsets
+
+
+def fold_offsets(text: str) -> Sequence[int]:
+    """The second part of ``fold_with_offsets``, for who has the first."""
+    return _edit_all(text)[1]
+
+
+def _edit_all(text: str) -> tuple[str, Sequence[int]]:
+    """What remains of a text before its letters are folded, and where."""
+    if _PLAIN.fullmatch(text):
+        edited: str = text
+        offsets: Sequence[int] = range(len(text) + 1)
+    elif _only_drops(text):
+        edited, offsets = _edit(text, _DROPPED, _dropped)
+    else:
+        edited, offsets = _edit(text, _EDITS, _edited)
+    if text.isascii() or not _may_be_broken(edited):
+        return edited, offsets
     joined, more = _edit(edited, _DOTS, _joined)
-    return _fold_letters(joined), more if plain else [offsets[i] for i in more]
+    return joined, [offsets[i] for i in more]
 
 
 def folded_words(text: str) -> list[str]:
@@ -129,6 +146,15 @@ def _edit(text: str, pattern: re.Pattern[str], replace: Callable[[re.Match[str]]
     pieces.append(text[last:])
     offsets += range(last, len(text) + 1)
     return "".join(pieces), offsets
+
+
+def _only_drops(text: str) -> bool:
+    """Whether every edit of a text deletes one kind of mark: no compatibility forms, no non-joiner, no broken-up tatweel."""
+    return "\u200c" not in text and "\u0640." not in text and "\u0640 " not in text and _NO_FORMS.fullmatch(text) is not None
+
+
+def _dropped(_found: re.Match[str]) -> str:
+    return ""
 
 
 def _may_be_broken(text: str) -> bool:

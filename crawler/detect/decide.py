@@ -10,9 +10,10 @@ import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 from core.model import Evidence, Match
 from crawler.detect.scan import Field, Hit
@@ -20,7 +21,7 @@ from crawler.detect.scan import Field, Hit
 _BETWEEN_LISTED = re.compile(
     r"(?:'[a-z]{1,6})?\s*(?:[,،;؛/–-]|\band\b|\bve\b|\bu\b|\bو\b|\bor\b)?\s*(?:\band\b|\bve\b|\bu\b|\bو\b|\bthe\b)?\s*"
 )
-_MOST_EVIDENCE = 12
+_MOST_EVIDENCE = 10
 _WINDOW = 30
 """Words between two sides that still stand together."""
 _WEAK = 0.35
@@ -52,8 +53,7 @@ class Setting:
     title_alone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A hit that speaks for the topic; ``weight`` by side, lowered inside an enumeration."""
 
     hit: Hit
@@ -83,13 +83,24 @@ class Sentence:
     mentions: list[Mention]
     together: float = 0.0
     relation: bool = False
-    strike: bool = False
     passing: bool = False
     others: int = 0
 
+    def note(self, kind: str) -> None:
+        """A word that speaks for no side."""
+        if kind == "passing":
+            self.passing = True
+        elif kind != "damper":
+            self.relation = True
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+    def add(self, mention: Mention) -> None:
+        self.mentions.append(mention)
+        self.sides = [*map(max, self.sides, mention.weights)]
+        if not mention.hit.term.adjective:
+            self.firm = [*map(max, self.firm, mention.weights)]
+
+
+class Reading(NamedTuple):
     """What a field says about a topic."""
 
     mentions: tuple[Mention, ...]
@@ -122,8 +133,10 @@ class Reading:
 
 def glance(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting) -> Reading:
     """Only the words of ``field`` that speak for a side: enough for the evidence of a verdict that is certain."""
-    mentions = [_mention(hit, field, topic, set(), setting) for hit in hits[:_MOST_EVIDENCE] if hit.term.kind == "side" and not hit.term.implied]
-    return replace(nothing(topic), mentions=tuple([mention for mention in mentions if mention is not None]))
+    mentions = [
+        _mention(hit, field, topic, set(), setting) for hit in hits[:_MOST_EVIDENCE] if hit.term.kind == "side" and not hit.term.implied
+    ]
+    return nothing(topic)._replace(mentions=tuple([mention for mention in mentions if mention is not None]))
 
 
 def nothing(topic: Topic) -> Reading:
@@ -141,63 +154,56 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
     """What ``field`` says about ``topic``."""
     if not hits:
         return nothing(topic)
-    none = (0.0,) * len(topic.sides)
     ends = field.sentence_ends()
     places = [bisect_right(ends, hit.start) for hit in hits] if ends else [0] * len(hits)
-    if any(hit.term.implied for hit in hits):
+    if any([hit.term.implied for hit in hits]):
         kept = _meant(field, hits, places, topic, setting)
         hits, places = [hits[i] for i in kept], [places[i] for i in kept]
     listed = _listed(field, [hit for hit in hits if hit.term.country], topic)
+    count = len(topic.sides)
     sentences: dict[int, Sentence] = {}
     mentions: list[Mention] = []
+    plain = [0.0] * count
     others: set[str] = set()
-    bilateral = False
+    seen: set[str] = set()
     first_other, first_ours = len(field.folded), len(field.folded)
     for hit, place in zip(hits, places, strict=True):
         sentence = sentences.get(place)
         if sentence is None:
-            sentence = sentences[place] = Sentence(list(none), list(none), [])
-        kind = hit.term.kind
-        if kind == "side":
-            mention = _mention(hit, field, topic, listed, setting)
-            if mention is not None:
-                mentions.append(mention)
-                sentence.mentions.append(mention)
-                first_ours = min(first_ours, hit.start)
-                for i, weight in enumerate(mention.weights):
-                    sentence.sides[i] = max(sentence.sides[i], weight)
-                    if not hit.term.adjective:
-                        sentence.firm[i] = max(sentence.firm[i], weight)
-            elif hit.term.country:
-                others.add(hit.term.name if hit.term.name != "other countries" else hit.form)
-                sentence.others += 1
-                first_other = min(first_other, hit.start)
-        elif kind == "relation":
-            sentence.relation = True
-        elif kind == "bilateral":
-            sentence.relation = bilateral = True
-        elif kind == "strike":
-            sentence.strike = sentence.relation = True
-        elif kind == "passing":
-            sentence.passing = True
+            sentence = sentences[place] = Sentence([0.0] * count, [0.0] * count, [])
+        term = hit.term
+        if term.kind != "side":
+            seen.add(term.kind)
+            sentence.note(term.kind)
+            continue
+        mention = _mention(hit, field, topic, listed, setting)
+        if mention is not None:
+            mentions.append(mention)
+            sentence.add(mention)
+            first_ours = min(first_ours, hit.start)
+            if not term.implied:
+                plain = [*map(max, plain, mention.weights)]
+        elif term.country:
+            others.add(term.name if term.name != "other countries" else hit.form)
+            sentence.others += 1
+            first_other = min(first_other, hit.start)
     for sentence in sentences.values():
         sentence.together = _strength(field, sentence.mentions)
-    every = tuple(sentences[place] for place in sorted(sentences))
-    plain = [m for m in mentions if not m.hit.term.implied]
+    every = tuple(sentences.values())
     return Reading(
         mentions=tuple(mentions),
-        sides=tuple(max((sentence.sides[i] for sentence in every), default=0.0) for i in range(len(none))),
-        firm=tuple(max((sentence.firm[i] for sentence in every), default=0.0) for i in range(len(none))),
-        plain=tuple(max((mention.weights[i] for mention in plain), default=0.0) for i in range(len(none))),
+        sides=tuple([max([sentence.sides[i] for sentence in every], default=0.0) for i in range(count)]),
+        firm=tuple([max([sentence.firm[i] for sentence in every], default=0.0) for i in range(count)]),
+        plain=tuple(plain),
         sentences=every,
-        matters=_matters(hits),
-        relation=bool(mentions) and any(sentence.relation for sentence in every),
-        strike=bool(mentions) and any(sentence.strike for sentence in every),
-        bilateral=bilateral,
-        listed=any(mention.listed for mention in mentions),
+        matters=_matters(hits) if "damper" in seen else {},
+        relation=bool(mentions) and not seen.isdisjoint(("relation", "strike", "bilateral")),
+        strike=bool(mentions) and "strike" in seen,
+        bilateral="bilateral" in seen,
+        listed=bool(listed) and any(mention.listed for mention in mentions),
         others=len(others),
         foreign_first=first_other < first_ours,
-        actor=any(hit.term.actor for hit in hits),
+        actor=any([hit.term.actor for hit in hits]),
     )
 
 

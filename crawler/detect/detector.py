@@ -83,7 +83,11 @@ class Detector:
         turkish = language == "tr" or (not language and _is_turkish(title))
         alone = not ((lead and lead.strip()) or body[:_READ].strip())
         setting = Setting("tr" if turkish else "", published_at.date() if published_at else None, alone)
-        headline, first, keywords = Field("title", title[:_READ]), Field("lead", (lead or "")[:_READ]), Field("tags", ", ".join(tags)[:_READ])
+        headline, first, keywords = (
+            Field("title", title[:_READ]),
+            Field("lead", (lead or "")[:_READ]),
+            Field("tags", ", ".join(tags)[:_READ]),
+        )
         titles = self._readings(headline, setting)
         has_lead = bool(first.folded.strip())
         open_ = any(reading.both < SPEAKS for reading in titles)

@@ -56,7 +56,6 @@ class Term:
             if language in ("ar", "any") and folded.startswith("ال") and len(folded) > 4:
                 yield "لل" + folded[2:], language
 
-
     @property
     def total(self) -> float:
         """How much it says of all sides together."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-from core.text import fold, fold_with_offsets
+from core.text import fold, fold_offsets
 from crawler.detect.endings import LONGEST_ENDING, LONGEST_PREFIX, may_follow, may_precede
 from crawler.detect.gazetteer import Term
 
@@ -44,13 +44,13 @@ class Field:
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span of the original that the folded span stands for."""
         if self._offsets is None:
-            self._offsets = fold_with_offsets(self.original)[1]
+            self._offsets = fold_offsets(self.original)
         return self._offsets[start], self._offsets[end - 1] + 1 if end > start else self._offsets[start]
 
     def begins(self, start: int, words: tuple[str, ...]) -> bool:
         """Whether the original goes on with one of ``words`` where the folded ``start`` stands."""
         if self._offsets is None:
-            self._offsets = fold_with_offsets(self.original)[1]
+            self._offsets = fold_offsets(self.original)
         return self.original.startswith(words, self._offsets[start])
 
     def words(self, start: int, end: int) -> str:

@@ -96,7 +96,11 @@ RELATED = [item["title"].rstrip(".!?؟…:") for item in ITEMS if item["relevant
 TAILS = ("اقرأ أيضاً", "إقرأ المزيد", "مواضيع ذات صلة", "İlgili haberler", "Read more", "Related articles", "بیشتر بخوانید")
 
 
-@given(st.sampled_from([item for item in ITEMS if not item["relevant"]]), st.sampled_from(TAILS), st.lists(st.sampled_from(RELATED), max_size=6))
+@given(
+    st.sampled_from([item for item in ITEMS if not item["relevant"]]),
+    st.sampled_from(TAILS),
+    st.lists(st.sampled_from(RELATED), max_size=6),
+)
 def test_a_tail_of_related_headlines_never_makes_an_item_relevant(item: dict[str, str], opening: str, headlines: list[str]) -> None:
     if not relevant(item):
         told = item.get("body") or "خبر."

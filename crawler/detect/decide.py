@@ -156,7 +156,7 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
         return nothing(topic)
     ends = field.sentence_ends()
     places = [bisect_right(ends, hit.start) for hit in hits] if ends else [0] * len(hits)
-    if any([hit.term.implied for hit in hits]):
+    if any(hit.term.implied for hit in hits):
         kept = _meant(field, hits, places, topic, setting)
         hits, places = [hits[i] for i in kept], [places[i] for i in kept]
     listed = _listed(field, [hit for hit in hits if hit.term.country], topic)
@@ -203,7 +203,7 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
         listed=bool(listed) and any(mention.listed for mention in mentions),
         others=len(others),
         foreign_first=first_other < first_ours,
-        actor=any([hit.term.actor for hit in hits]),
+        actor=any(hit.term.actor for hit in hits),
     )
 
 
@@ -226,7 +226,7 @@ def _score(topic: Topic, case: str, values: Mapping[str, float]) -> float:
 def features(topic: Topic, title: Reading, lead: Reading, body: Reading, tags: Reading, setting: Setting) -> tuple[str, dict[str, float]]:
     """The case (``both``, ``one`` or ``none`` of the sides in the title) and what speaks for and against, each in 0–1."""
     missing = [i for i, strength in enumerate(title.sides) if strength < SPEAKS]
-    lead_tells = lead.together >= 0.4 or bool(missing) and _filled(lead, missing, firm=True) >= 0.4
+    lead_tells = lead.together >= 0.4 or (bool(missing) and _filled(lead, missing, firm=True) >= 0.4)
     values = {
         "relation": float(title.relation),
         "other country": float(title.others >= 1),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 BUILTIN_TOPIC = "turkey-syria"
 _TOPICS = Path(__file__).parent / "topics"
-_READ = 1000
+_READ = 900
 """Characters of each field that are read: what a body says later is a mention, and no honest title is longer."""
 _LEAD_LENGTH = 320
 """Characters of the body that stand for a missing lead."""
@@ -31,7 +31,8 @@ _TURKISH = re.compile(r"[ıİğĞşŞçÇöÖüÜ]|\b(?:Suriye|SUR[İI]YE|ve|ile
 _NOT_TURKISH = re.compile(r"[êÊîÎ\u0600-\u06ff]")
 _HEADLINE_LENGTH = 140
 """A line of the body that is no longer and ends without a stop is a headline of something else."""
-_STOPS = ".!?؟…:۔\"»”'’"
+_STOPS = ".۔:"
+_QUOTES = " \"'»”’)"
 
 
 class ReadArticle(NamedTuple):
@@ -125,7 +126,11 @@ def told(body: str) -> str:
     if "\n" not in body:
         return body
     first, *rest = body.split("\n")
-    return "\n".join([first, *(line if len(line) > _HEADLINE_LENGTH or line.rstrip()[-1:] in _STOPS else " " * len(line) for line in rest)])
+    return "\n".join([first, *(line if _tells(line) else " " * len(line) for line in rest)])
+
+
+def _tells(line: str) -> bool:
+    return len(line) > _HEADLINE_LENGTH or line.rstrip(_QUOTES)[-1:] in _STOPS
 
 
 def _is_turkish(title: str) -> bool:

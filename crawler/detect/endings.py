@@ -1,4 +1,4 @@
-"""What may stand before and after a name inside one word: Arabic clitics and inflection, Turkish suffixes, English, Kurdish, Persian endings.
+"""What may stand before and after a name inside one word: Arabic clitics and inflection, Turkish suffixes, other endings.
 
 Works on folded text. Everything is bounded, so that المشترك holds no Turk and سوريانو no Syrian.
 """
@@ -25,21 +25,24 @@ _KURMANJI = (
     "", "e", "i", "a", "ye", "yi", "ya", "yeye", "eye", "an", "yan", "iyan", "en", "yen", "ek", "yek", "ane", "o", "iya", "eyiyan", "yiyan",
     "yeyi", "yeya", "iye", "iyen", "yane", "eke", "ekan", "eki", "de", "ede", "yede", "iyede", "re", "yera",
 )  # fmt: skip
+_SORANI = (
+    "", "ي", "اي", "ش", "يش", "دا", "وه", "ه", "هوه", "يي", "ييه", "ييهكان", "ييهكاني", "هكان", "هكاني", "ن", "يدا", "يان", "هدا", "هي",
+    "يهوه", "هكه", "هكهي", "هكهدا", "هكانه", "هكاندا", "هكانيش", "ان", "اني", "انه", "يهكان", "يهكاني", "يهكاندا", "يه", "يتي", "ياني",
+)  # fmt: skip
+_ARABIC_VERB = (
+    "", "ا", "ه", "ت", "تا", "تان", "ان", "ين", "ون", "وا", "نا", "ها", "هم", "هما", "ات", "اته", "اتها", "اتهم", "تها", "ته", "يه", "تهم",
+    "ي",
+)  # fmt: skip
 _FIXED = {
     "ar": frozenset({""}),
     "stem": frozenset(("", "ا", "ه", "ين", "ون", "ان", "ات", "تان", "تين", "ي", "و", "يا", "تنا", "تها", "يه", "ينا", "وه")),
-    "ar_verb": frozenset(
-        ("", "ا", "ه", "ت", "تا", "تان", "ان", "ين", "ون", "وا", "نا", "ها", "هم", "هما", "ات", "اته", "اتها", "اتهم", "تها", "ته", "يه", "تهم", "ي")
-    ),
+    "ar_verb": frozenset(_ARABIC_VERB),
     "en": frozenset(("", "s")),
     "en_stem": frozenset(("", "s", "es", "ed", "d", "ing", "ment", "ments", "er", "ers", "ion", "ions", "al", "als")),
     "fa": frozenset(("", "ي", "اي", "ها", "هاي", "هايي", "ش", "ايها", "هايش", "ان", "يها", "است", "اش")),
-    "ckb": frozenset((
-        "", "ي", "اي", "ش", "يش", "دا", "وه", "ه", "هوه", "يي", "ييه", "ييهكان", "ييهكاني", "هكان", "هكاني", "ن", "يدا", "يان", "هدا", "هي",
-        "يهوه", "هكه", "هكهي", "هكهدا", "هكانه", "هكاندا", "هكانيش", "ان", "اني", "انه", "يهكان", "يهكاني", "يهكاندا", "يه", "يتي", "ياني", "يهوهيه",
-    )),  # fmt: skip
+    "ckb": frozenset(_SORANI),
     "ku": frozenset(_KURMANJI),
-}  # fmt: skip
+}
 # Plural or "li", possession, case, "-ki" and its case, copula, in this order and each at most once; vowels as folding leaves them
 # (i for ı, u for ü).
 _TURKISH = re.compile(

@@ -118,7 +118,7 @@ def _edit_all(text: str) -> tuple[str, Sequence[int]]:
     if text.isascii() or not _may_be_broken(edited):
         return edited, offsets
     joined, more = _edit(edited, _DOTS, _joined)
-    return joined, [offsets[i] for i in more]
+    return joined, more if isinstance(offsets, range) else [offsets[i] for i in more]
 
 
 def folded_words(text: str) -> list[str]:

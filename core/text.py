@@ -9,9 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
-from typing import overload
+from collections.abc import Callable, Sequence
 
 _AR = "\u0621-\u063a\u0641-\u064a\u0671-\u06d3\u06d5"
 """Letters of the Arabic script, for character classes."""
@@ -39,7 +37,10 @@ _EDITS = re.compile(
 # Runs without any of these; matching a run is many times faster than searching for an exception to it.
 _PLAIN = re.compile(f"[^{_INVISIBLE_CLASS}{_MARKS_CLASS}\u200c\ufb00-\ufdff\ufe70-\ufefc\uff01-\uff5e]*")
 _NO_ARABIC = re.compile("[^\u0600-\u06ff]*")
+_NO_FORMS = re.compile("[^\ufb00-\ufdff\ufe70-\ufefc\uff01-\uff5e]*")
+_CASELESS = re.compile("[\x00-@\\[-`{-\xa9\xab-\xb4\xb6-\xbf\u0600-\u06ff\u2000-\u206f]*")
 _NO_ACCENTS = re.compile("[^\u00c0-\u024f]*")
+_USUAL_MARKS = "\u0640\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0670"
 _DROPPED = re.compile(f"[{_INVISIBLE_CLASS}{_MARKS_CLASS}\u200c]+")
 _PERSIAN_ENDING = re.compile("\u200c+(?:[ایي]|ا[یي]|ها|ها[یي]|هایی|هایش|اند|ام|ایم)(?![ء-ي\u0671-\u06d3\u06d5])")
 
@@ -110,19 +111,43 @@ def fold(text: str) -> str:
     Not reversible, and its length may differ from the text's; ``fold_with_offsets`` leads back.
     """
     if text.isascii():
-        return _DROPPED.sub("", text).lower()
+        return (text if text.isprintable() else _DROPPED.sub("", text)).lower()
     if not _PLAIN.fullmatch(text):
-        text = _EDITS.sub(_edited, text)
-    return _fold_letters(_DOTS.sub(_joined, text) if "." in text else text)
+        if _only_drops(text):
+            for mark in _USUAL_MARKS:
+                if mark in text:
+                    text = text.replace(mark, "")
+            if not _PLAIN.fullmatch(text):
+                text = _DROPPED.sub("", text)
+        else:
+            text = _EDITS.sub(_edited, text)
+    return _fold_letters(_DOTS.sub(_joined, text) if _may_be_broken(text) else text)
 
 
 def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     """``fold(text)`` and, for each position in it and for its end, the position in ``text``."""
-    edited, offsets = _edit(text, _EDITS, _edited)
-    if text.isascii():
-        return edited.lower(), offsets
+    edited, offsets = _edit_all(text)
+    return (edited.lower() if text.isascii() else _fold_letters(edited)), offsets
+
+
+def fold_offsets(text: str) -> Sequence[int]:
+    """The second part of ``fold_with_offsets``, for who has the first."""
+    return _edit_all(text)[1]
+
+
+def _edit_all(text: str) -> tuple[str, Sequence[int]]:
+    """What remains of a text before its letters are folded, and where."""
+    if _PLAIN.fullmatch(text):
+        edited: str = text
+        offsets: Sequence[int] = range(len(text) + 1)
+    elif _only_drops(text):
+        edited, offsets = _edit(text, _DROPPED, _dropped)
+    else:
+        edited, offsets = _edit(text, _EDITS, _edited)
+    if text.isascii() or not _may_be_broken(edited):
+        return edited, offsets
     joined, more = _edit(edited, _DOTS, _joined)
-    return _fold_letters(joined), more.over(offsets)
+    return joined, more if isinstance(offsets, range) else [offsets[i] for i in more]
 
 
 def folded_words(text: str) -> list[str]:
@@ -135,54 +160,36 @@ def title_key(title: str) -> str:
     return " ".join(folded_words(title))
 
 
-class Offsets(Sequence[int]):
-    """Positions of a folded text in its original: runs that start at ``starts`` (folded) and ``origins`` (original)."""
-
-    __slots__ = ("_inner", "_length", "_origins", "_starts")
-
-    def __init__(self, starts: list[int], origins: list[int], length: int, inner: Offsets | None = None) -> None:
-        self._starts, self._origins, self._length, self._inner = starts, origins, length, inner
-
-    def over(self, inner: Offsets) -> Offsets:
-        """These offsets, of a text that was itself edited, through the offsets of that edit."""
-        return Offsets(self._starts, self._origins, self._length, inner)
-
-    def __len__(self) -> int:
-        return self._length + 1
-
-    @overload
-    def __getitem__(self, index: int) -> int: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[int]: ...
-    def __getitem__(self, index: int | slice) -> int | list[int]:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        if not -len(self) <= index < len(self):
-            raise IndexError(index)
-        index %= len(self)
-        run = bisect_right(self._starts, index) - 1
-        position = self._origins[run] + index - self._starts[run]
-        return position if self._inner is None else self._inner[position]
-
-
-def _edit(text: str, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]) -> tuple[str, Offsets]:
-    """``pattern.sub(replace, text)`` and the offsets of the result in ``text``."""
-    if pattern is _EDITS and _PLAIN.fullmatch(text):
-        return text, Offsets([0], [0], len(text))
-    pieces, starts, origins, length, last = [], [0], [0], 0, 0
+def _edit(text: str, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]) -> tuple[str, Sequence[int]]:
+    """``pattern.sub(replace, text)`` and, for each position in the result and for its end, the position in ``text``."""
+    pieces: list[str] = []
+    offsets: list[int] = []
+    last = 0
     for found in pattern.finditer(text):
+        start, end = found.span()
         new = replace(found)
-        pieces += [text[last : found.start()], new]
-        length += found.start() - last
-        for i in range(len(new)):
-            starts.append(length + i)
-            origins.append(min(found.start() + i, found.end() - 1))
-        length += len(new)
-        last = found.end()
-        starts.append(length)
-        origins.append(last)
+        pieces += [text[last:start], new]
+        offsets += range(last, start)
+        offsets += [min(start + i, end - 1) for i in range(len(new))]
+        last = end
     pieces.append(text[last:])
-    return "".join(pieces), Offsets(starts, origins, length + len(text) - last)
+    offsets += range(last, len(text) + 1)
+    return "".join(pieces), offsets
+
+
+def _only_drops(text: str) -> bool:
+    """Whether every edit of a text deletes one kind of mark: no compatibility forms, no non-joiner, no broken-up tatweel."""
+    return "\u200c" not in text and "\u0640." not in text and "\u0640 " not in text and _NO_FORMS.fullmatch(text) is not None
+
+
+def _dropped(_found: re.Match[str]) -> str:
+    return ""
+
+
+def _may_be_broken(text: str) -> bool:
+    """Whether a full stop is followed by anything but a blank or the end."""
+    stops = text.count(".")
+    return stops > 0 and stops != text.count(". ") + text.count(".\n") + (text[-1] == ".")
 
 
 def _edited(found: re.Match[str]) -> str:
@@ -231,17 +238,21 @@ def _letters_before(text: str, end: int) -> str:
 
 def _fold_letters(text: str) -> str:
     """The replacements of one character by one character."""
-    tables: list[Iterable[tuple[str, str]]] = [_APOSTROPHES]
+    for old, new in _APOSTROPHES:
+        if old in text:
+            text = text.replace(old, new)
     if not _NO_ARABIC.fullmatch(text):
-        tables += [_FOLDS] if _NO_DIGITS.fullmatch(text) else [_FOLDS, _DIGITS]
-    accented = not _NO_ACCENTS.fullmatch(text)
-    if accented:
-        tables.append(_LATIN)
-    for table in tables:
-        for old, new in table:
+        for old, new in _FOLDS if _NO_DIGITS.fullmatch(text) else (*_FOLDS, *_DIGITS):
             if old in text:
                 text = text.replace(old, new)
-    return (_ACCENTED.sub(_unaccented, text) if accented else text).lower()
+    if _CASELESS.fullmatch(text):
+        return text
+    accented = not _NO_ACCENTS.fullmatch(text)
+    if accented:
+        for old, new in _LATIN:
+            if old in text:
+                text = text.replace(old, new)
+    return (text if not accented or _NO_ACCENTS.fullmatch(text) else _ACCENTED.sub(_unaccented, text)).lower()
 
 
 def _unaccented(found: re.Match[str]) -> str:

@@ -1,43 +1,59 @@
 """The verdict on one article for one topic, from the hits in its fields: a score in 0–1, the evidence and one sentence.
 
-The idea: both sides in the title is the rule; one side in the title needs the other beside it in the lead; neither needs a body that
-keeps speaking of both. Enumerations of countries and matters such as sport or earthquakes speak against; an ambiguous word (a round,
-a visa) does so only together with others of its matter.
+Three cases: both sides in the title; one, and the other must come from the lead; none, and the lead must bring both. In each case a
+few readable features are added up with the weights of the topic's file and squashed into 0–1.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import NamedTuple
 
 from core.model import Evidence, Match
 from crawler.detect.scan import Field, Hit
 
-_SENTENCE_END = re.compile(r"[.!?؟](?=\s|$)|\n")
 _BETWEEN_LISTED = re.compile(
-    r"(?:'[a-z]{1,6})?\s*(?:[,،;؛/]|\band\b|\bve\b|\bu\b|\bو\b|\bor\b)?\s*(?:\band\b|\bve\b|\bu\b|\bو\b|\bthe\b)?\s*"
+    r"(?:'[a-z]{1,6})?\s*(?:[,،;؛/–-]|\band\b|\bve\b|\bu\b|\bو\b|\bor\b)?\s*(?:\band\b|\bve\b|\bu\b|\bو\b|\bthe\b)?\s*"
 )
-_MOST_EVIDENCE = 12
+_MOST_EVIDENCE = 10
 _WINDOW = 30
 """Words between two sides that still stand together."""
 _WEAK = 0.35
 """What each of several ambiguous words of one matter weighs; a single one weighs half of it."""
+SPEAKS = 0.3
+"""The weight from which a word of the title speaks for a side."""
+
+Weights = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What a topic asks for: all of these sides, together."""
+    """What a topic asks for: all of these sides, together. ``home``: the side that a language's outlets need not name."""
 
     id: str
     sides: tuple[str, ...]
     threshold: float = 0.5
     names: tuple[str, ...] = ()
+    home: Mapping[str, str] = field(default_factory=dict)
+    weights: Weights = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class Setting:
+    """What is known of an article beside its text. ``language``: ``tr`` when it is declared or evident, else empty."""
+
+    language: str = ""
+    day: date | None = None
+    title_alone: bool = False
+
+
+class Mention(NamedTuple):
     """A hit that speaks for the topic; ``weight`` by side, lowered inside an enumeration."""
 
     hit: Hit
@@ -58,18 +74,49 @@ class Matter:
         return max(self.strong, min(self.most, _add_up(len(self.weak))))
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a field says about a topic: strength of each side, of both together, and the words around them."""
+@dataclass(slots=True)
+class Sentence:
+    """What one sentence says: strength of each side, the same without mere adjectives, both together, and the words around them."""
+
+    sides: list[float]
+    firm: list[float]
+    mentions: list[Mention]
+    together: float = 0.0
+    relation: bool = False
+    passing: bool = False
+    others: int = 0
+
+    def note(self, kind: str) -> None:
+        """A word that speaks for no side."""
+        if kind == "passing":
+            self.passing = True
+        elif kind != "damper":
+            self.relation = True
+
+    def add(self, mention: Mention) -> None:
+        self.mentions.append(mention)
+        self.sides = [*map(max, self.sides, mention.weights)]
+        if not mention.hit.term.adjective:
+            self.firm = [*map(max, self.firm, mention.weights)]
+
+
+class Reading(NamedTuple):
+    """What a field says about a topic."""
 
     mentions: tuple[Mention, ...]
     sides: tuple[float, ...]
-    together: float
-    sentences: int
-    relation: bool
+    firm: tuple[float, ...]
+    plain: tuple[float, ...]
+    """Strength of each side without what is only implied."""
+    sentences: tuple[Sentence, ...]
     matters: Mapping[str, Matter]
+    relation: bool
+    strike: bool
+    bilateral: bool
     listed: bool
     others: int
+    foreign_first: bool
+    actor: bool
 
     @property
     def both(self) -> float:
@@ -79,55 +126,181 @@ class Reading:
     def one(self) -> float:
         return max(self.sides)
 
+    @property
+    def together(self) -> float:
+        return max((sentence.together for sentence in self.sentences), default=0.0)
 
-def read_field(field: Field, hits: Sequence[Hit], topic: Topic, turkish: bool = False) -> Reading:
-    """What ``field`` says about ``topic``; ``turkish``: a text in that language, which may imply the country."""
+
+def glance(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting) -> Reading:
+    """Only the words of ``field`` that speak for a side: enough for the evidence of a verdict that is certain."""
+    mentions = [
+        _mention(hit, field, topic, set(), setting) for hit in hits[:_MOST_EVIDENCE] if hit.term.kind == "side" and not hit.term.implied
+    ]
+    return nothing(topic)._replace(mentions=tuple([mention for mention in mentions if mention is not None]))
+
+
+def nothing(topic: Topic) -> Reading:
+    """The reading of a field without a word of ours."""
+    return _nothing(len(topic.sides))
+
+
+@cache
+def _nothing(sides: int) -> Reading:
+    none = (0.0,) * sides
+    return Reading((), none, none, none, (), {}, False, False, False, False, 0, False, False)
+
+
+def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting) -> Reading:
+    """What ``field`` says about ``topic``."""
     if not hits:
-        return Reading((), (0.0,) * len(topic.sides), 0.0, 0, False, {}, False, 0)
+        return nothing(topic)
+    ends = field.sentence_ends()
+    places = [bisect_right(ends, hit.start) for hit in hits] if ends else [0] * len(hits)
     if any(hit.term.implied for hit in hits):
-        hits = _without_unmeant(field, hits, topic, turkish)
+        kept = _meant(field, hits, places, topic, setting)
+        hits, places = [hits[i] for i in kept], [places[i] for i in kept]
     listed = _listed(field, [hit for hit in hits if hit.term.country], topic)
-    mentions = tuple(mention for hit in hits if hit.term.sides and (mention := _mention(hit, field, topic, listed)) is not None)
-    together, sentences = _together(field, mentions)
-    ours = {id(mention.hit) for mention in mentions}
+    count = len(topic.sides)
+    sentences: dict[int, Sentence] = {}
+    mentions: list[Mention] = []
+    plain = [0.0] * count
+    others: set[str] = set()
+    seen: set[str] = set()
+    first_other, first_ours = len(field.folded), len(field.folded)
+    for hit, place in zip(hits, places, strict=True):
+        sentence = sentences.get(place)
+        if sentence is None:
+            sentence = sentences[place] = Sentence([0.0] * count, [0.0] * count, [])
+        term = hit.term
+        if term.kind != "side":
+            seen.add(term.kind)
+            sentence.note(term.kind)
+            continue
+        mention = _mention(hit, field, topic, listed, setting)
+        if mention is not None:
+            mentions.append(mention)
+            sentence.add(mention)
+            first_ours = min(first_ours, hit.start)
+            if not term.implied:
+                plain = [*map(max, plain, mention.weights)]
+        elif term.country:
+            others.add(term.name if term.name != "other countries" else hit.form)
+            sentence.others += 1
+            first_other = min(first_other, hit.start)
+    for sentence in sentences.values():
+        sentence.together = _strength(field, sentence.mentions)
+    every = tuple(sentences.values())
     return Reading(
-        mentions=mentions,
-        sides=tuple(max((mention.weights[i] for mention in mentions), default=0.0) for i in range(len(topic.sides))),
-        together=together,
-        sentences=sentences,
-        relation=bool(mentions) and any(hit.term.kind == "relation" for hit in hits),
-        matters=_matters(hits),
-        listed=any(mention.listed for mention in mentions),
-        others=sum(hit.term.country and id(hit) not in ours for hit in hits),
+        mentions=tuple(mentions),
+        sides=tuple([max([sentence.sides[i] for sentence in every], default=0.0) for i in range(count)]),
+        firm=tuple([max([sentence.firm[i] for sentence in every], default=0.0) for i in range(count)]),
+        plain=tuple(plain),
+        sentences=every,
+        matters=_matters(hits) if "damper" in seen else {},
+        relation=bool(mentions) and not seen.isdisjoint(("relation", "strike", "bilateral")),
+        strike=bool(mentions) and "strike" in seen,
+        bilateral="bilateral" in seen,
+        listed=bool(listed) and any(mention.listed for mention in mentions),
+        others=len(others),
+        foreign_first=first_other < first_ours,
+        actor=any(hit.term.actor for hit in hits),
     )
 
 
-def decide(topic: Topic, title: Reading, lead: Reading, body: Reading, tags: Reading) -> Match:
+def decide(topic: Topic, title: Reading, lead: Reading, body: Reading, tags: Reading, setting: Setting) -> Match:
     """The verdict. Deterministic; more unrelated text never raises the score."""
-    score = round(min(1.0, max(0.0, _score(title, lead, body, tags))), 3)
+    readings = (title, lead, body, tags)
+    home = topic.home.get(setting.language)
+    possible = all(side == home or any(reading.sides[i] for reading in readings) for i, side in enumerate(topic.sides))
+    score = round(_score(topic, *features(topic, title, lead, body, tags, setting)), 3) if possible else 0.0
     relevant = score >= topic.threshold
-    return Match(topic.id, relevant, score, _evidence(topic, (title, lead, body, tags)), _reason(topic, relevant, title, lead, body))
+    return Match(topic.id, relevant, score, _evidence(topic, readings), _reason(topic, relevant, title, lead, body))
 
 
-def _score(title: Reading, lead: Reading, body: Reading, tags: Reading) -> float:
-    missing = [i for i, strength in enumerate(title.sides) if strength < 0.25]
-    beside = max(lead.together, 0.8 * min((lead.sides[i] for i in missing), default=0.0) if title.one >= 0.25 else 0.0)
-    often = min(body.sentences, 3) / 3 * min(1.0, body.together)
+def _score(topic: Topic, case: str, values: Mapping[str, float]) -> float:
+    weights = topic.weights[case]
+    total = weights["base"] + sum(weights.get(name, 0.0) * value for name, value in values.items() if value)
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def features(topic: Topic, title: Reading, lead: Reading, body: Reading, tags: Reading, setting: Setting) -> tuple[str, dict[str, float]]:
+    """The case (``both``, ``one`` or ``none`` of the sides in the title) and what speaks for and against, each in 0–1."""
+    missing = [i for i, strength in enumerate(title.sides) if strength < SPEAKS]
+    lead_tells = lead.together >= 0.4 or (bool(missing) and _filled(lead, missing, firm=True) >= 0.4)
+    values = {
+        "relation": float(title.relation),
+        "other country": float(title.others >= 1),
+        "other country, lead silent": float(title.others >= 1 and not lead_tells),
+        "other countries": float(title.others >= 2),
+        "other country first": float(title.foreign_first),
+        "matter": _against(title, lead, bool(missing)),
+        "bilateral": float(title.bilateral),
+        "tags": float(tags.both >= 0.5),
+        "lead together": lead.together,
+        "title alone": float(setting.title_alone),
+    }
     if not missing:
-        score = 0.32 + 0.44 * title.both + 0.10 * title.relation + 0.08 * beside
-    elif title.one >= 0.4:
-        score = 0.21 + 0.10 * title.one + 0.32 * beside + 0.14 * often + 0.07 * title.relation + 0.06 * lead.relation
-        score -= 0.14 * min(title.others, 1)
-    else:
-        beside = max(beside, 0.6 * body.together * (lead.one >= 0.8))
-        score = 0.08 + 0.22 * beside + 0.32 * often + 0.06 * title.relation + 0.06 * lead.relation
-        score -= 0.1 * min(title.others, 1)
-    score += 0.04 * (tags.both >= 0.5)
-    if title.listed and title.both < 0.5 and not (title.relation and lead.relation and lead.together >= 0.8):
-        score -= 0.2
-    if not missing and title.others >= 2 and not title.relation:
-        score -= 0.12
-    return score - 0.42 * _against(title, lead, bool(missing))
+        return "both", values | _both(title, lead)
+    values |= {
+        "sentences together": min(sum(sentence.together >= 0.4 for part in (lead, body) for sentence in part.sentences), 3) / 3,
+        "lead relation": float(any(sentence.relation and sentence.together >= 0.4 for sentence in lead.sentences)),
+        "lead other countries": min(lead.others, 3) / 3,
+        "lead list": float(lead.listed),
+        "again and again": _repeated(lead, body, missing),
+    }
+    if title.one >= 0.4:
+        return "one", values | _one(topic, title, lead, body, missing, setting)
+    return "none", values | {"lead side": lead.one, "lead firm": min(lead.firm)}
+
+
+def _both(title: Reading, lead: Reading) -> dict[str, float]:
+    return {
+        "strength": title.both,
+        "firm": float(title.both >= 0.7),
+        "pair": max((min(mention.weights) for mention in title.mentions), default=0.0),
+        "list": float(title.listed),
+        "adjective": float(min(title.firm) < SPEAKS),
+        "adjectives": float(max(title.firm) < SPEAKS),
+        "implied": float(min(title.plain) < SPEAKS),
+        "lead side": lead.one,
+        "strike": float(title.strike),
+    }
+
+
+def _one(topic: Topic, title: Reading, lead: Reading, body: Reading, missing: Sequence[int], setting: Setting) -> dict[str, float]:
+    at_home = [topic.sides[i] for i in missing] == [topic.home.get(setting.language)]
+    home = float(at_home and title.one >= 0.85 and not title.others and not title.actor and not title.matters)
+    return {
+        "strength": title.one,
+        "hint": min(title.sides),
+        "hint and strike": min(title.sides) * title.strike,
+        "hint in relation": min(title.sides) * title.relation,
+        "filled": _filled(lead, missing, firm=False),
+        "filled firmly": _filled(lead, missing, firm=True),
+        "filled in relation": _filled(lead, missing, firm=False, relation=True),
+        "filled by body": _filled(body, missing, firm=True, relation=True, sentences=2),
+        "home": home,
+        "home in relation": home * title.relation,
+    }
+
+
+def _repeated(lead: Reading, body: Reading, missing: Sequence[int]) -> float:
+    """How many words below the title speak for the side that it lacks most: one alone (0) may be a mere mention, four (1) are none."""
+    first = {id(mention.hit) for mention in lead.mentions}
+    below = [*lead.mentions, *(mention for mention in body.mentions if id(mention.hit) not in first)]
+    words = min(sum(mention.weights[i] >= 0.4 for mention in below) for i in missing)
+    return max(0, min(words, 4) - 1) / 3
+
+
+def _filled(reading: Reading, missing: Sequence[int], *, firm: bool, relation: bool = False, sentences: int = 9) -> float:
+    """How strongly the best sentence speaks for the sides that the title lacks; half of it where it only passes by them."""
+    best = 0.0
+    for sentence in reading.sentences[:sentences]:
+        if relation and not sentence.relation:
+            continue
+        strength = min((sentence.firm if firm else sentence.sides)[i] for i in missing)
+        best = max(best, strength * (0.4 if sentence.passing else 1.0))
+    return best
 
 
 def _against(title: Reading, lead: Reading, missing: bool) -> float:
@@ -163,41 +336,46 @@ def _matters(hits: Iterable[Hit]) -> dict[str, Matter]:
     return found
 
 
-def _without_unmeant(field: Field, hits: Sequence[Hit], topic: Topic, turkish: bool) -> list[Hit]:
-    """The hits without those that imply Turkey where it is not meant.
+def _meant(field: Field, hits: Sequence[Hit], places: Sequence[int], topic: Topic, setting: Setting) -> list[int]:
+    """Which hits remain when those that imply Turkey are dropped where it is not meant.
 
-    It is meant in a Turkish text, beside no other country in the sentence; by a mere act only in the title and beside no other actor.
+    It is meant in a Turkish text, after no other country of the sentence and not right before one (Dışişleri Bakanı Lavrov); by a mere
+    act only in the title, beside no other country and no other actor.
     """
-    if not turkish:
-        return [hit for hit in hits if not hit.term.implied]
-    ends = [found.end() for found in _SENTENCE_END.finditer(field.folded)]
-    sentences = [bisect_right(ends, hit.start) for hit in hits]
-    foreign: set[int] = set()
+    if setting.language != "tr":
+        return [i for i, hit in enumerate(hits) if not hit.term.implied]
+    foreign: dict[int, list[int]] = {}
     acting: set[int] = set()
-    for hit, sentence in zip(hits, sentences, strict=True):
+    for hit, place in zip(hits, places, strict=True):
         if hit.term.country and not any(side in topic.sides for side in hit.term.sides):
-            foreign.add(sentence)
+            foreign.setdefault(place, []).append(hit.start)
         if hit.term.actor:
-            acting.add(sentence)
+            acting.add(place)
 
-    def is_meant(kind: str, sentence: int) -> bool:
-        return sentence not in foreign and (kind != "act" or (field.name == "title" and sentence not in acting))
+    def is_meant(hit: Hit, place: int) -> bool:
+        if not hit.term.implied:
+            return True
+        if hit.term.implied == "act":
+            return place not in foreign and field.name == "title" and place not in acting
+        return all(start > hit.end + 1 for start in foreign.get(place, ()))
 
-    return [hit for hit, sentence in zip(hits, sentences, strict=True) if not hit.term.implied or is_meant(hit.term.implied, sentence)]
+    return [i for i, hit in enumerate(hits) if is_meant(hit, places[i])]
 
 
-def _mention(hit: Hit, field: Field, topic: Topic, listed: set[int]) -> Mention | None:
-    weights = tuple(hit.term.sides.get(side, 0.0) for side in topic.sides)
-    if not any(weights):
+def _mention(hit: Hit, field: Field, topic: Topic, listed: set[int], setting: Setting) -> Mention | None:
+    weights = hit.term.weights(topic.sides, setting.day)
+    if not weights:
         return None
-    inside = id(hit) in listed
-    return Mention(hit, field, tuple(weight * 0.3 for weight in weights) if inside else weights, inside)
+    inside = bool(listed) and id(hit) in listed
+    return Mention(hit, field, tuple([weight * 0.3 for weight in weights]) if inside else weights, inside)
 
 
 def _listed(field: Field, countries: Sequence[Hit], topic: Topic) -> set[int]:
     """Identities of the hits that stand in an enumeration with two or more other countries."""
     found: set[int] = set()
     run: list[Hit] = []
+    if len(countries) < 3:
+        return found
     for hit in countries:
         if run and not _BETWEEN_LISTED.fullmatch(field.folded[run[-1].end : min(hit.start, run[-1].end + 20)]):
             found |= _if_many(run, topic)
@@ -217,19 +395,10 @@ def _if_many(run: Sequence[Hit], topic: Topic) -> set[int]:
     return {id(hit) for hit in run} if len(others) >= 2 else set()
 
 
-def _together(field: Field, mentions: Sequence[Mention]) -> tuple[float, int]:
-    """Strength of the best sentence that holds all sides within the window, and how many sentences do (with strength ≥ 0.4)."""
-    if not mentions:
-        return 0.0, 0
-    ends = [found.end() for found in _SENTENCE_END.finditer(field.folded)]
-    sentences: dict[int, list[Mention]] = {}
-    for mention in mentions:
-        sentences.setdefault(bisect_right(ends, mention.hit.start), []).append(mention)
-    strengths = [_strength(field, found) for found in sentences.values()]
-    return max(strengths), sum(strength >= 0.4 for strength in strengths)
-
-
 def _strength(field: Field, mentions: Sequence[Mention]) -> float:
+    """Strength of the weaker side in a sentence, lower when the two are far apart."""
+    if not mentions:
+        return 0.0
     if len(mentions) == 1:
         return min(mentions[0].weights)
     best = [max(mentions, key=lambda mention: mention.weights[i]) for i in range(len(mentions[0].weights))]

@@ -4,26 +4,42 @@ from __future__ import annotations
 
 import difflib
 import re
+import tomllib
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from core.errors import ConfigError
 from core.model import Match
-from crawler.detect.decide import Topic, decide, read_field
+from crawler.detect.decide import SPEAKS, Reading, Setting, Topic, decide, glance, nothing, read_field
 from crawler.detect.gazetteer import Term, builtin_sides, builtin_terms, user_terms
-from crawler.detect.scan import Field, Hit, Scanner, choose
+from crawler.detect.scan import Field, Scanner, choose
 
 if TYPE_CHECKING:
     from core.config import TopicConfig
 
 BUILTIN_TOPIC = "turkey-syria"
-_BUILTIN_SIDES = ("turkey", "syria")
-_READ = 3000
+_TOPICS = Path(__file__).parent / "topics"
+_READ = 900
 """Characters of each field that are read: what a body says later is a mention, and no honest title is longer."""
 _LEAD_LENGTH = 320
 """Characters of the body that stand for a missing lead."""
 _TURKISH = re.compile(r"[ıİğĞşŞçÇöÖüÜ]|\b(?:Suriye|SUR[İI]YE|ve|ile|için)")
 _NOT_TURKISH = re.compile(r"[êÊîÎ\u0600-\u06ff]")
+_HEADLINE_LENGTH = 140
+"""A line of the body that is no longer and ends without a stop is a headline of something else."""
+_STOPS = ".۔:"
+_QUOTES = " \"'»”’)"
+
+
+class ReadArticle(NamedTuple):
+    """The readings of title, lead, body and tags for each topic."""
+
+    readings: list[tuple[Reading, Reading, Reading, Reading]]
+    setting: Setting
 
 
 class Detector:
@@ -33,31 +49,101 @@ class Detector:
         self.topics = tuple(topics)
         self._scanner = Scanner(terms)
 
-    def match(self, *, title: str, lead: str | None, body: str, tags: Sequence[str] = (), language: str | None = None) -> tuple[Match, ...]:
+    def match(
+        self,
+        *,
+        title: str,
+        lead: str | None,
+        body: str,
+        tags: Sequence[str] = (),
+        language: str | None = None,
+        published_at: datetime | None = None,
+    ) -> tuple[Match, ...]:
         """One match per topic, ``turkey-syria`` first, also when not relevant.
 
         Evidence positions are offsets in ``title``, ``lead``, ``body``, or for ``tags`` in ``", ".join(tags)``. ``language`` is a hint: a
-        Turkish text, declared or evident, may leave Turkey unsaid. Never raises on any text.
+        Turkish text, declared or evident, may leave Turkey unsaid. ``published_at``: names in office only then weigh less at other times.
+        Never raises on any text.
         """
-        texts = (("title", title), ("lead", lead or ""), ("body", body), ("tags", ", ".join(tags)))
-        fields = [Field(name, text[:_READ]) for name, text in texts]
-        found = [self._scanner.scan(field) for field in fields]
-        turkish = language == "tr" or _is_turkish(title)
-        return tuple(_judge(topic, fields, found, turkish) for topic in self.topics)
+        article = self.read(title, lead, body, tags, language, published_at)
+        return tuple([decide(topic, *readings, article.setting) for topic, readings in zip(self.topics, article.readings, strict=True)])
+
+    def read(
+        self,
+        title: str,
+        lead: str | None,
+        body: str,
+        tags: Sequence[str] = (),
+        language: str | None = None,
+        published_at: datetime | None = None,
+    ) -> ReadArticle:
+        """What title, lead, body and tags say to each topic; the first lines of the body stand for a missing lead.
+
+        The body is read only when the title leaves a topic open, else only as far as it stands for the lead.
+        """
+        turkish = language == "tr" or (not language and _is_turkish(title))
+        alone = not ((lead and lead.strip()) or body[:_READ].strip())
+        setting = Setting("tr" if turkish else "", published_at.date() if published_at else None, alone)
+        headline, first, keywords = (
+            Field("title", title[:_READ]),
+            Field("lead", (lead or "")[:_READ]),
+            Field("tags", ", ".join(tags)[:_READ]),
+        )
+        titles = self._readings(headline, setting)
+        has_lead = bool(first.folded.strip())
+        open_ = any(reading.both < SPEAKS for reading in titles)
+        rest = Field("body", told(body[: _READ if open_ else 0 if has_lead else 2 * _LEAD_LENGTH]))
+        end = 0 if has_lead else _lead_end(rest.folded)
+        possible = self._possible((headline, first, rest, keywords), setting)
+        leads = self._readings(first, setting, possible) if has_lead else self._readings(rest, setting, possible, end=end)
+        bodies = self._readings(rest, setting, possible, start=end)
+        return ReadArticle(list(zip(titles, leads, bodies, self._readings(keywords, setting, possible), strict=True)), setting)
+
+    def _possible(self, fields: Iterable[Field], setting: Setting) -> list[bool]:
+        """Whether, for each topic, something speaks for each side or may leave it unsaid."""
+        present = {side for field in fields for hit in self._scanner.scan(field) for side in hit.term.sides}
+        return [all(side in present or side == topic.home.get(setting.language) for side in topic.sides) for topic in self.topics]
+
+    def _readings(
+        self, field: Field, setting: Setting, possible: Sequence[bool] | None = None, *, start: int = 0, end: int = _READ
+    ) -> list[Reading]:
+        """What the words of ``field`` between ``start`` and ``end`` say to each topic; only a glance where it cannot matter."""
+        found = self._scanner.scan(field)
+        if not found:
+            return [nothing(topic) for topic in self.topics]
+        readings = []
+        for i, topic in enumerate(self.topics):
+            hits = choose(found, topic.id)
+            if start or end < _READ:
+                hits = [hit for hit in hits if start <= hit.start < end]
+            read = read_field if possible is None or possible[i] else glance
+            readings.append(read(field, hits, topic, setting))
+        return readings
 
 
-def _judge(topic: Topic, fields: Sequence[Field], found: Sequence[Sequence[Hit]], turkish: bool) -> Match:
-    hits = [choose(each, topic.id) if each else [] for each in found]
-    title, lead, body, tags = (read_field(field, each, topic, turkish) for field, each in zip(fields, hits, strict=True))
-    if not fields[1].folded.strip():
-        end = _lead_end(fields[2].folded)
-        lead = read_field(fields[2], [hit for hit in hits[2] if hit.start < end], topic, turkish)
-    return decide(topic, title, lead, body, tags)
+def told(body: str) -> str:
+    """A body with the lines blanked, so that offsets hold, that look like headlines of something else."""
+    if "\n" not in body:
+        return body
+    first, *rest = body.split("\n")
+    return "\n".join([first, *(line if _tells(line) else " " * len(line) for line in rest)])
+
+
+def _tells(line: str) -> bool:
+    return len(line) > _HEADLINE_LENGTH or line.rstrip(_QUOTES)[-1:] in _STOPS
 
 
 def _is_turkish(title: str) -> bool:
     """Whether letters or words of the title are evidently Turkish. Only Turkish words of the gazetteer depend on it."""
     return _TURKISH.search(title[:_READ]) is not None and _NOT_TURKISH.search(title[:_READ]) is None
+
+
+@cache
+def builtin_topic() -> Topic:
+    """The topic of ``topics/turkey-syria.toml``, with the weights that every topic uses."""
+    file = tomllib.loads((_TOPICS / f"{BUILTIN_TOPIC}.toml").read_text(encoding="utf-8"))
+    sides = tuple(file["sides"])
+    return Topic(file["id"], sides, file["threshold"], _names(sides), file.get("home", {}), file["weights"])
 
 
 def build_detector(topics: Sequence[TopicConfig] = ()) -> Detector:
@@ -69,7 +155,7 @@ def build_detector(topics: Sequence[TopicConfig] = ()) -> Detector:
     problems = [problem for topic in topics for problem in _problems(topic)]
     if problems:
         raise ConfigError(problems)
-    compiled = {BUILTIN_TOPIC: _compile(BUILTIN_TOPIC, _BUILTIN_SIDES, 0.5)}
+    compiled = {BUILTIN_TOPIC: builtin_topic()}
     terms = list(builtin_terms())
     for topic in topics:
         compiled[topic.id] = _compile(topic.id, topic.sides, topic.threshold)
@@ -78,7 +164,13 @@ def build_detector(topics: Sequence[TopicConfig] = ()) -> Detector:
 
 
 def _compile(topic_id: str, sides: Sequence[str], threshold: float) -> Topic:
-    return Topic(topic_id, tuple(dict.fromkeys(sides)), threshold, tuple(side.replace("_", " ").title() for side in dict.fromkeys(sides)))
+    """A topic of the user's: its own sides and threshold, everything else as in the built-in one."""
+    sides = tuple(dict.fromkeys(sides))
+    return replace(builtin_topic(), id=topic_id, sides=sides, threshold=threshold, names=_names(sides))
+
+
+def _names(sides: Iterable[str]) -> tuple[str, ...]:
+    return tuple(side.replace("_", " ").title() for side in sides)
 
 
 def _problems(topic: TopicConfig) -> list[str]:

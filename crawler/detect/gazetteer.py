@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,17 +13,21 @@ from typing import Any
 from core.text import fold
 
 _FOLDER = Path(__file__).parent / "gazetteer"
-_LANGUAGES = ("ar", "stem", "tr", "en", "ku", "ckb", "fa")
+_LANGUAGES = ("ar", "stem", "ar_verb", "tr", "tr_stem", "en", "en_stem", "ku", "ckb", "fa")
+_SOFTENED = {"p": "b", "t": "d", "k": "g"}
+_OUTSIDE = 0.6
+"""What is left of a term's weight outside the time in which it holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """One name and whom it speaks for.
 
-    ``kind``: ``side``, ``relation``, ``damper``, ``idiom`` (hides dampers) or ``mask`` (hides sides). ``weak``: a damper that counts
-    only with others. ``country``: counts in enumerations. ``implied``: ``institution`` or ``act`` that a Turkish text need not call
-    Turkish. ``actor``: does such acts itself. ``spelled``: a Latin spelling counts only when the original begins so. ``topic``: the
-    user's topic it belongs to, None for all. ``spellings``: (language, spelling).
+    ``kind``: ``side``, ``relation``, ``passing`` (says that what follows is one among others), ``damper``, ``idiom`` (hides dampers)
+    or ``mask`` (hides sides). ``weak``: a damper that counts only with others. ``country``: counts in enumerations. ``adjective``: may
+    stand for goods and persons too. ``implied``: ``institution`` or ``act`` that a Turkish text need not call Turkish. ``actor``: does
+    such acts itself. ``spelled``: a Latin spelling counts only when the original begins so. ``since``, ``until``: when it holds.
+    ``topic``: the user's topic it belongs to, None for all. ``spellings``: (language, spelling).
     """
 
     name: str
@@ -33,17 +38,42 @@ class Term:
     country: bool = False
     implied: str = ""
     actor: bool = False
+    adjective: bool = False
+    since: date | None = None
+    until: date | None = None
     spelled: tuple[str, ...] = ()
     topic: str | None = None
     spellings: tuple[tuple[str, str], ...] = ()
+    _weights: dict[tuple[tuple[str, ...], date | None], tuple[float, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def forms(self) -> Iterator[tuple[str, str]]:
-        """(folded spelling, language), with the form that للـ gives to names that begin with the article."""
+        """(folded spelling, language), with the forms that للـ and Turkish vowels give to names (الشرع ► للشرع, Halep ► Haleb-i)."""
         for language, spelling in self.spellings:
             folded = fold(spelling)
             yield folded, language
+            if language in ("tr", "tr_stem") and folded[-1:] in _SOFTENED and len(folded) > 4:
+                yield folded[:-1] + _SOFTENED[folded[-1]], "tr_soft" if language == "tr" else language
             if language in ("ar", "any") and folded.startswith("ال") and len(folded) > 4:
                 yield "لل" + folded[2:], language
+
+    @property
+    def total(self) -> float:
+        """How much it says of all sides together."""
+        return sum(self.sides.values())
+
+    def weights(self, sides: tuple[str, ...], day: date | None) -> tuple[float, ...]:
+        """How strongly it speaks for each side in an article of that day (None: unknown, then time does not matter).
+
+        Empty when it speaks for none of them.
+        """
+        if day is not None and self.since is None and self.until is None:
+            day = None
+        known = self._weights.get((sides, day))
+        if known is None:
+            holds = day is None or (self.since or day) <= day <= (self.until or day)
+            known = tuple([self.sides.get(side, 0.0) * (1.0 if holds else _OUTSIDE) for side in sides])
+            known = self._weights[sides, day] = known if any(known) else ()
+        return known
 
 
 @cache
@@ -76,20 +106,27 @@ def _read(file: dict[str, Any]) -> Iterator[Term]:
         if not isinstance(table, dict):
             continue
         spellings = _spellings(table)
-        name, spelled = table.get("name", key), tuple(table.get("spelled", ()))
+        name, spelled = table.get("name", key), _capitals(table.get("spelled", ()))
         if kind == "context":
             damper = float(table.get("damper", 0.0))
-            context = "damper" if damper else "idiom" if "hides" in table else "relation"
+            context = "damper" if damper else "idiom" if "hides" in table else str(table.get("speaks", "relation"))
             yield Term(name, context, damper=damper, spelled=spelled, spellings=spellings)
             yield Term(name, context, damper=damper, weak=True, spellings=_spellings(table.get("weak", {})))
         elif kind == "mask":
             yield Term(key, "mask", spellings=spellings)
         elif kind == "country":
-            yield Term(table.get("name", key.capitalize()), "side", {key: 1.0}, country=True, spelled=spelled, spellings=spellings)
+            name = table.get("name", key.capitalize())
+            yield Term(name, "side", {key: 1.0}, country=True, spelled=spelled, spellings=spellings)
+            yield Term(name, "side", {key: 0.9}, country=True, spelled=spelled, spellings=_spellings(table.get("people", {})))
         else:
             sides = {str(side): float(table.get("weight", 1.0)), **table.get("also", {})}
-            flags = {key: table[key] for key in ("country", "implied", "actor") if key in table}
+            flags = {key: table[key] for key in ("country", "implied", "actor", "adjective", "since", "until") if key in table}
             yield Term(name, "side", sides, spelled=spelled, spellings=spellings, **flags)
+
+
+def _capitals(spelled: Sequence[str]) -> tuple[str, ...]:
+    """The beginnings and the same in capitals, with and without the Turkish dot."""
+    return tuple(dict.fromkeys(form for each in spelled for form in (each, each.upper(), each.replace("i", "İ").upper())))
 
 
 def _spellings(table: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -5,35 +5,52 @@ Knows which words stand where, not what follows from them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-from core.text import fold, fold_with_offsets
+from core.text import fold, fold_offsets
 from crawler.detect.endings import LONGEST_ENDING, LONGEST_PREFIX, may_follow, may_precede
 from crawler.detect.gazetteer import Term
+
+_SENTENCE_END = re.compile(r"[.!?؟](?=\s|$)|\n")
+_MOST_WORDS = 50_000
+"""How many words with their clitics and endings are remembered; then the memory starts anew."""
+_BLANKS = frozenset(" \n'،,.:")
+_HIDING = ("mask", "idiom")
+_MOST_HITS = 400
+"""Hits of a field that are looked at: no honest 1,000 characters hold more."""
 
 
 class Field:
     """A field of an article, folded; the way back to the original is found when first asked for."""
 
-    __slots__ = ("_offsets", "folded", "name", "original")
+    __slots__ = ("_ends", "_offsets", "folded", "hits", "name", "original")
 
     def __init__(self, name: str, original: str) -> None:
-        self.name, self.original, self.folded = name, original, fold(original)
+        self.name, self.original, self.folded = name, original, fold(original) if original else ""
+        self.hits: list[Hit] | None = None
         self._offsets: Sequence[int] | None = None
+        self._ends: list[int] | None = None
+
+    def sentence_ends(self) -> list[int]:
+        """Where the sentences of the folded text end."""
+        if self._ends is None:
+            self._ends = [found.end() for found in _SENTENCE_END.finditer(self.folded)]
+        return self._ends
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span of the original that the folded span stands for."""
         if self._offsets is None:
-            self._offsets = fold_with_offsets(self.original)[1]
+            self._offsets = fold_offsets(self.original)
         return self._offsets[start], self._offsets[end - 1] + 1 if end > start else self._offsets[start]
 
     def begins(self, start: int, words: tuple[str, ...]) -> bool:
         """Whether the original goes on with one of ``words`` where the folded ``start`` stands."""
         if self._offsets is None:
-            self._offsets = fold_with_offsets(self.original)[1]
+            self._offsets = fold_offsets(self.original)
         return self.original.startswith(words, self._offsets[start])
 
     def words(self, start: int, end: int) -> str:
@@ -43,10 +60,15 @@ class Field:
 
 
 class Hit(NamedTuple):
-    """A term in a field; ``start`` and ``end`` enclose the whole words, in the folded text; ``form`` is the spelling without glue."""
+    """A term in a field; ``start`` and ``end`` enclose the whole words, in the folded text; ``form`` is the spelling without glue.
 
-    term: Term
+    Hits sort by their place: leftmost, then longest (``reach`` is ``-end``), then by ``rank``, what should win between equals.
+    """
+
     start: int
+    reach: int
+    rank: int
+    term: Term
     end: int
     form: str
 
@@ -63,6 +85,11 @@ class Scanner:
         self._candidates = list(self._forms.values())
         self._arabic = [any("\u0600" <= letter <= "\u06ff" for letter in pattern) for pattern in self._patterns]
         self._automaton = AhoCorasick(self._patterns)
+        pairs = [(term, form) for form, found in self._forms.items() for term, _ in found]
+        ranked = sorted(pairs, key=lambda pair: (pair[0].kind not in _HIDING, -len(pair[1]), -pair[0].total, pair[0].name))
+        self._ranks = {(id(term), form): rank for rank, (term, form) in enumerate(ranked)}
+        self._known: dict[tuple[int, str, str], tuple[tuple[Term, int], ...]] = {}
+        self._bare = [self._terms((pattern, "", "")) for pattern in range(len(self._patterns))]
 
     def _add(self, form: str, language: str, term: Term) -> None:
         known = self._forms.setdefault(form, [])
@@ -74,45 +101,103 @@ class Scanner:
 
     def scan(self, field: Field) -> list[Hit]:
         """Everything found in a field, for all topics and with overlaps: the only pass over the text."""
-        return list(self._valid(field)) if field.folded else []
+        if field.hits is None:
+            field.hits = self._scan(field)
+        return field.hits
 
-    def _valid(self, field: Field) -> Iterator[Hit]:
-        text, length = field.folded, len(field.folded)
-        arabic, candidates, patterns = self._arabic, self._candidates, self._patterns
+    def _scan(self, field: Field) -> list[Hit]:
+        text = field.folded
+        if not text:
+            return []
+        length = len(text)
+        hits: list[Hit] = []
+        arabic, patterns, known, bare = self._arabic, self._patterns, self._known, self._bare
         for pattern, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             left, right = start, end
-            if start and text[start - 1].isalnum():
+            if start and text[start - 1] not in _BLANKS and text[start - 1].isalnum():
                 left = _word_start(text, start) if arabic[pattern] else -1
                 if left < 0:
                     continue
-            if end < length and text[end].isalnum():
+            if end < length and text[end] not in _BLANKS and text[end].isalnum():
                 right = _word_end(text, end)
                 if right < 0:
                     continue
-            for term, languages in candidates[pattern]:
-                if (right == end or _fits(text[end:right], languages, end - start)) and (not term.spelled or _spelled(field, term, start)):
-                    yield Hit(term, left, right, patterns[pattern])
+            if left == start and right == end:
+                terms = bare[pattern]
+            else:
+                key = (pattern, text[left:start], text[end:right])
+                terms = known.get(key) or self._terms(key)
+            for term, rank in terms:
+                if not term.spelled or _spelled(field, term, start):
+                    hits.append(Hit(left, -right, rank, term, right, patterns[pattern]))
+            if len(hits) > _MOST_HITS:
+                break
+        return hits
+
+    def _terms(self, key: tuple[int, str, str]) -> tuple[tuple[Term, int], ...]:
+        """The terms that a pattern stands for with these letters glued to it, and their ranks."""
+        if key in self._known:
+            return self._known[key]
+        pattern, prefix, ending = key
+        form = self._patterns[pattern]
+        length = len(form)
+        found = tuple(
+            (term, self._ranks[id(term), form])
+            for term, languages in self._candidates[pattern]
+            if any(may_follow(ending, kind, length) and (not prefix or may_precede(prefix, kind)) for kind in languages)
+        )
+        if len(self._known) >= _MOST_WORDS:
+            self._known.clear()
+        self._known[key] = found
+        return found
 
 
 def choose(found: Iterable[Hit], topic: str | None = None) -> list[Hit]:
-    """The hits that count for ``topic``, in order: at each place the longest side and the longest damper, unless hidden."""
-    kinds: dict[str, list[Hit]] = {"side": [], "mask": [], "damper": [], "idiom": [], "relation": []}
+    """The hits that count for ``topic``, in order: at each place the longest side and the longest damper, unless hidden.
+
+    ``found`` is in the order of the text; after the first word that opens a tail of related headlines nothing counts.
+    """
+    sides, dampers, others = [], [], []
     for hit in found:
-        if hit.term.topic is None or hit.term.topic == topic:
-            kinds[hit.term.kind].append(hit)
-    sides = _longest(_unmasked(kinds["side"], kinds["mask"]))
-    dampers = _longest(_unmasked(kinds["damper"], kinds["idiom"]))
-    return sorted(sides + dampers + kinds["relation"], key=lambda hit: (hit.start, hit.end))
+        term = hit.term
+        if term.kind == "tail":
+            break
+        if term.topic is None or term.topic == topic:
+            if term.kind == "side" or term.kind == "mask":
+                sides.append(hit)
+            elif term.kind == "damper" or term.kind == "idiom":
+                dampers.append(hit)
+            else:
+                others.append(hit)
+    others += _longest(sides)
+    others += _longest(dampers)
+    others.sort()
+    return others
+
+
+def _longest(hits: list[Hit]) -> list[Hit]:
+    """Without overlaps, the first in their order; what hides others wins and is dropped."""
+    if len(hits) < 2:
+        return [hit for hit in hits if hit.term.kind not in _HIDING]
+    hits.sort()
+    chosen: list[Hit] = []
+    end = -1
+    for hit in hits:
+        if hit.start >= end:
+            end = hit.end
+            if hit.term.kind not in _HIDING:
+                chosen.append(hit)
+    return chosen
 
 
 def _word_start(text: str, start: int) -> int:
-    """Where the word begins when clitics stand before ``start``; -1 when something else does."""
+    """Where the word begins that holds ``start``; -1 when that is too far for clitics."""
     left = start
     while left and text[left - 1].isalnum():
         left -= 1
         if start - left > LONGEST_PREFIX:
             return -1
-    return left if may_precede(text[left:start]) else -1
+    return left
 
 
 def _word_end(text: str, end: int) -> int:
@@ -123,37 +208,5 @@ def _word_end(text: str, end: int) -> int:
     return right if right - end <= LONGEST_ENDING else -1
 
 
-def _fits(ending: str, languages: set[str], length: int) -> bool:
-    return any(may_follow(ending, language, length) for language in languages)
-
-
 def _spelled(field: Field, term: Term, start: int) -> bool:
     return not "a" <= field.folded[start] <= "z" or field.begins(start, term.spelled)
-
-
-def _unmasked(sides: list[Hit], masks: list[Hit]) -> list[Hit]:
-    """The hits that no mask at least as long overlaps."""
-    if not masks:
-        return sides
-    kept, i = [], 0
-    masks = _longest(masks)
-    for hit in sorted(sides, key=lambda hit: hit.start):
-        while i < len(masks) and masks[i].end <= hit.start:
-            i += 1
-        hidden = i < len(masks) and masks[i].start < hit.end and masks[i].end - masks[i].start >= hit.end - hit.start
-        if not hidden:
-            kept.append(hit)
-    return kept
-
-
-def _longest(hits: list[Hit]) -> list[Hit]:
-    """Leftmost, then longest, then the longest spelling, without overlaps."""
-    if len(hits) < 2:
-        return hits
-    chosen: list[Hit] = []
-    end = -1
-    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, -len(hit.form), hit.term.name)):
-        if hit.start >= end:
-            chosen.append(hit)
-            end = hit.end
-    return chosen

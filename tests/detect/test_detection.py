@@ -74,9 +74,9 @@ def test_words_that_only_look_like_a_side(detector: Detector, text: str) -> None
 
 def test_evidence_points_at_the_original_words(detector: Detector) -> None:
     fields = {
-        "title": "أنـقرة: لا اتّصال مع دم.شق",
+        "title": "أنـقرة: لا اتّصال مع أحد",
         "lead": "Erdoğan’ın Şam’daki\u200f temasları",
-        "body": "قال أُردوغان إن قس.د\u202b تنسحب من سوریه‌ای",
+        "body": "قال أُردوغان إن قس.د\u202b تنسحب من سوریه‌ای نحو دم.شق",
     }
     found = detector.match(**fields, tags=["سوريا", "Türkiye"])[0]
     fields["tags"] = "سوريا, Türkiye"
@@ -149,7 +149,7 @@ def test_a_topic_with_terms_and_exclusions_of_its_own() -> None:
     topic = TopicConfig(
         id="grain",
         sides=("turkey", "grain"),
-        terms=(TermConfig(side="grain", terms=("قمح", "buğday", "wheat")), TermConfig(side="turkey", terms=("TMO",), weight=0.9)),
+        terms=(TermConfig(side="grain", terms=("قمح", "buğday", "wheat")), TermConfig(side="turkey", terms=("ZBO",), weight=0.9)),
         exclusions=("buğday tenli",),
     )
     detector = build_detector([topic])
@@ -158,9 +158,9 @@ def test_a_topic_with_terms_and_exclusions_of_its_own() -> None:
         return detector.match(title=title, lead=None, body="")[1].relevant
 
     assert relevant("تركيا تشتري القمح")
-    assert relevant("TMO buğdayı depoluyor")
+    assert relevant("ZBO buğdayı depoluyor")
     assert not relevant("Türkiye'nin buğday tenli yıldızı")
-    assert not detector.match(title="TMO Halep'te", lead=None, body="")[0].relevant
+    assert not detector.match(title="ZBO Halep'te", lead=None, body="")[0].relevant
 
 
 def test_the_built_in_topic_can_be_widened() -> None:
@@ -284,7 +284,7 @@ def test_turkey_is_implied_in_turkish_only(detector: Detector) -> None:
 def test_the_text_is_scanned_once_for_all_topics(monkeypatch: pytest.MonkeyPatch) -> None:
     detector = build_detector([TopicConfig(id=f"t{i}", sides=("turkey", "iraq")) for i in range(5)])
     scanned: list[str] = []
-    scan = Scanner.scan
-    monkeypatch.setattr(Scanner, "scan", lambda self, field: scanned.append(field.name) or scan(self, field))
+    scan = Scanner._scan
+    monkeypatch.setattr(Scanner, "_scan", lambda self, field: scanned.append(field.name) or scan(self, field))
     assert len(detector.match(title="أنقرة وبغداد", lead=None, body="")) == 6
     assert scanned == ["title", "lead", "body", "tags"]

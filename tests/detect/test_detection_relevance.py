@@ -4,7 +4,8 @@ One hand wrote items and gazetteer. Held-out items ``h-`` are older than the gaz
 measure, so they have a floor of their own. ``recall_traps`` holds news of the topic in words that also belong to sport, weather or
 crime, and such matters proper. Its part ``later`` was written after those words were weighed, in three rounds whose precision and
 recall at first sight were .83/.75, .93/.70 and .80/.84 (.92/.38, .80/.40 and .67/.42 before the words were weighed); most of its
-errors have been mended since, so its floors guard what was mended and promise nothing about the unseen.
+errors have been mended since, so its floors guard what was mended and promise nothing about the unseen. ``tuning`` is another hand's
+and ``probes`` our own; both were mended after their first sight (docs/benchmarks.md), so the same holds for them.
 """
 
 from __future__ import annotations
@@ -38,12 +39,14 @@ def trap_part(item: dict[str, str]) -> str:
 
 
 def precision_recall(items: list[dict[str, str]]) -> tuple[float, float]:
-    said = [DETECTOR.match(title=i["title"], lead=i.get("lead"), body=i.get("body", ""))[0].relevant for i in items]
+    said = [DETECTOR.match(title=i["title"], lead=i.get("lead"), body=i.get("body", ""), language=i["lang"])[0].relevant for i in items]
     right = sum(bool(yes and item["relevant"]) for yes, item in zip(said, items, strict=True))
     return right / sum(said), right / sum(bool(item["relevant"]) for item in items)
 
 
-@pytest.mark.parametrize(("part", "least_f1", "least_recall"), [("held_out", 0.95, 0.97), ("train", 0.97, 0.98)])
+@pytest.mark.parametrize(
+    ("part", "least_f1", "least_recall"), [("held_out", 0.95, 0.97), ("train", 0.97, 0.98), ("tuning", 0.96, 0.95), ("probes", 0.92, 0.9)]
+)
 def test_detection_stays_as_good_as_it_is(part: str, least_f1: float, least_recall: float) -> None:
     precision, recall = precision_recall(read(part))
     assert recall >= least_recall, "run python -m bench.detection for the list of errors"

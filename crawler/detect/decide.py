@@ -349,7 +349,7 @@ def _meant(field: Field, hits: Sequence[Hit], places: Sequence[int], topic: Topi
     for hit, place in zip(hits, places, strict=True):
         if hit.term.country and not any(side in topic.sides for side in hit.term.sides):
             foreign.setdefault(place, []).append(hit.start)
-        if hit.term.actor:
+        if hit.term.actor or (hit.start == 0 and hit.term.sides and field.folded[hit.end : hit.end + 1] == ","):  # Suriye, heyeti ağırladı
             acting.add(place)
 
     def is_meant(hit: Hit, place: int) -> bool:

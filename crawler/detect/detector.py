@@ -79,7 +79,7 @@ class Detector:
     ) -> ReadArticle:
         """What title, lead, body and tags say to each topic; the first lines of the body stand for a missing lead.
 
-        The body is read only when the title leaves a topic open, else only as far as it stands for the lead.
+        The body is read when the title says one side, less far when it says none, else only as far as it stands for the lead.
         """
         turkish = language == "tr" or (not language and _is_turkish(title))
         alone = not ((lead and lead.strip()) or body[:_READ].strip())
@@ -91,8 +91,9 @@ class Detector:
         )
         titles = self._readings(headline, setting)
         has_lead = bool(first.folded.strip())
-        open_ = any(reading.both < SPEAKS for reading in titles)
-        rest = Field("body", told(body[: _READ if open_ else 0 if has_lead else 2 * _LEAD_LENGTH]))
+        half_said = any(reading.both < SPEAKS <= reading.one for reading in titles)
+        unsaid = any(reading.one < SPEAKS for reading in titles)
+        rest = Field("body", told(body[: _READ if half_said else 2 * _LEAD_LENGTH if unsaid or not has_lead else 0]))
         end = 0 if has_lead else _lead_end(rest.folded)
         possible = self._possible((headline, first, rest, keywords), setting)
         leads = self._readings(first, setting, possible) if has_lead else self._readings(rest, setting, possible, end=end)

@@ -52,9 +52,11 @@ _CONTAINERS = frozenset(
     haber-metni detail-content details-content field--name-body elementor-widget-theme-post-content
     """.split()  # noqa: SIM905
 )
+_INVISIBLE = re.compile(r"(?:^|;|\s)display\s*:\s*none", re.IGNORECASE)
 _DATE = re.compile("date|time|tarih", re.IGNORECASE)
 _DATE_TAGS = frozenset(("span", "div", "p", "li", "small", "em", "i", "b", "strong", "a", "abbr", "td"))
 _NEVER_NOISE = frozenset(("html", "body", "main", "article", "h1", "p", "time"))
+_PARAGRAPHS = frozenset(("p", "time"))
 
 
 class Judge:
@@ -83,6 +85,8 @@ class Judge:
             return Mark.CONTAINER
         if not spared and tag not in _NEVER_NOISE and _is_noise(attributes, classes):
             return Mark.SKIP
+        if tag in _PARAGRAPHS and not spared and _is_hidden(attributes.get("style"), classes):
+            return Mark.SKIP
         if tag == "time" or attributes.get("itemprop") == "datePublished" or (classes and tag in _DATE_TAGS and _DATE.search(classes)):
             return Mark.DATE
         return Mark.PLAIN
@@ -91,5 +95,14 @@ class Judge:
 def _is_noise(attributes: dict[str, str | None], classes: str) -> bool:
     if "hidden" in attributes or attributes.get("aria-hidden") == "true" or attributes.get("role") in _ROLES:
         return True
+    if _is_hidden(attributes.get("style"), classes):
+        return True
     identity = attributes.get("id")
     return bool(classes and _NOISE.search(classes)) or bool(identity and _NOISE.search(identity))
+
+
+def _is_hidden(style: str | None, classes: str) -> bool:
+    """Whether an element is never shown; classes that hide it on some screens only show it on others."""
+    if style and "none" in style and _INVISIBLE.search(style):
+        return True
+    return "none" in classes and {name for name in classes.split() if name.startswith("d-")} == {"d-none"}

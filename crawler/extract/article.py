@@ -20,6 +20,7 @@ from crawler.extract.body import Body, body_of_entry, find_body, html_lines
 from crawler.extract.boilerplate import TERMINATORS
 from crawler.extract.cleaning import unwrap
 from crawler.extract.dates import date_in_header, unglue, written_date
+from crawler.extract.markup import date_near_headline
 from crawler.extract.page import Page
 from crawler.extract.sources import match_source_line, name_in
 from crawler.extract.titles import choose_title, outlet_in_title, strip_outlet, title_key
@@ -40,6 +41,29 @@ PUBLISHED = (
     "dc.date.issued",
     "dcterms.created",
     "date.created",
+    "dc.date",
+    "dc.date.created",
+    "dc.date.published",
+    "dcterms.date",
+    "dcterms.issued",
+    "date",
+    "pubdate",
+    "published_time",
+    "published-date",
+    "published_date",
+    "publication_date",
+    "publication-date",
+    "publicationdate",
+    "og:pubdate",
+    "og:article:published",
+    "article:created_time",
+    "article.published",
+    "datecreated",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "citation_publication_date",
+    "originalpublicationdate",
+    "article_date_original",
 )
 _PIECE_BELOW = 16_000  # bytes
 _MOST_TAGS = 30
@@ -214,6 +238,7 @@ class Reading:
         yield "json-ld", jsonld.text_of(page.jsonld, "datePublished", "dateCreated")
         yield "meta", page.meta(*PUBLISHED)
         yield "rules", self._labelled()
+        yield "markup", date_near_headline(page, [title, *page.headings])
         yield "text", date_in_header(page.lines, [title, *page.headings])
 
     def _labelled(self) -> str | None:

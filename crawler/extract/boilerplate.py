@@ -131,9 +131,35 @@ READ_ALSO = _any(
     r"[\W_]*(?:هەروەها\s+بخوێن(?:ەوە|نەوە)|زیاتر\s+بخوێن(?:ەوە|نەوە)|بخوێنەوە|(?:هەواڵی|بابەتی)\s+پەیوەندی\s*دار)\s*(?:[:：\-–|]|$)",
 )
 
+# Frames of reposters and what agencies say of their own wire, after some other words; only looked for where one of these signs stands.
+FRAME_SIGNS = ("مشترك", "مختصر", "موجز", "ملخص", "وردت", "التالي", "الآتي", "abone", "subscribers")
+FRAMES = _any(
+    r"[^.]{0,80}?(?:مشتركي|لمشتركي|المشتركين)\s[^.]{0,80}?(?:الوكالة|الخدمة|نشرة|خدمة)\b[^.]{0,120}?(?:النسخة|الاشتراك|كاملة|الكامل|مختصر)",
+    r"[^.]{0,60}?(?:مختصرة?|موجزة?|ملخص)\s[^.]{0,60}?(?:مشتركي|للمشتركين|المشتركين)",
+    r"[^.]{0,80}?abone(?:lerimize|lere|lerine)\s[^.]{0,100}?(?:kısaltıl|özet|bir\s+kısmı|tamamı)",
+    r"[^.]{0,80}?\b(?:our|its)\s+subscribers\b[^.]{0,80}?(?:full|wire|whole|summar|shorten)|[^.]{0,60}?(?:shortened|summarized|summarised|abridged)\s"
+    r"[^.]{0,60}?\bsubscribers\b",
+    r"[^.]{0,120}?(?:كما\s+وردت?\s+في\s+(?:المقال|الخبر|السطور)\s+(?:التالي|الآتي)|في\s+(?:المقال|الخبر|السطور)\s+(?:التالية?|الآتية?)\s*[:：.])",
+)
+COPYRIGHT_SIGNS = (
+    "©",
+    "(c)",
+    "(C)",
+    "حقوق",
+    "reserved",
+    "Reserved",
+    "RESERVED",
+    "saklı",
+    "Saklı",
+    "SAKLI",
+    "mahfuz",
+    "parast",
+    "مافەکان",
+    "opyright",
+)
+
 # Lines that are never article text, wherever they stand.
 NOISE = _any(
-    COPYRIGHT.pattern,
     r"https?://\S+\s*$",
     # counters
     rf"(?:عدد\s+)?(?:ال)?(?:قراءات|مشاهدات|زيارات|زوار|قراء)\s*[:：]?\s*[\d٠-٩.,]+{_END}",
@@ -154,15 +180,9 @@ NOISE = _any(
     r"(?:Hata\s+bildir|Düzeltme\s+(?:öner|gönder))",
     r"(?:We\s+welcome\s+your\s+(?:feedback|comments|corrections))",
     # what an agency says of its own wire
-    r"[^.]{0,80}?(?:مشتركي|لمشتركي|المشتركين)\s[^.]{0,80}?(?:الوكالة|الخدمة|نشرة|خدمة)\b[^.]{0,120}?(?:النسخة|الاشتراك|كاملة|الكامل|مختصر)",
-    r"[^.]{0,60}?(?:مختصرة?|موجزة?|ملخص)\s[^.]{0,60}?(?:مشتركي|للمشتركين|المشتركين)",
-    r"[^.]{0,80}?abone(?:lerimize|lere|lerine)\s[^.]{0,100}?(?:kısaltıl|özet|bir\s+kısmı|tamamı)",
-    r"[^.]{0,80}?\b(?:our|its)\s+subscribers\b[^.]{0,80}?(?:full|wire|whole|summar|shorten)|[^.]{0,60}?(?:shortened|summarized|summarised|abridged)\s"
-    r"[^.]{0,60}?\bsubscribers\b",
     r"(?:AA|Anadolu\s+Ajansı)\s[^.]{0,60}?(?:abone|subscri|HAS)",
     # frames of reposters
     r"(?:و?(?:نقدم|ننقل|نعرض|نضع|ننشر|نستعرض|نوافيكم|نطرح)|يقدم)\s[^.]{0,60}?(?:زوار|متابعي|قراء|الكرام|الأعزاء|بين\s+[أا]يديكم)",
-    r"[^.]{0,120}?(?:كما\s+وردت?\s+في\s+(?:المقال|الخبر|السطور)\s+(?:التالي|الآتي)|في\s+(?:المقال|الخبر|السطور)\s+(?:التالية?|الآتية?)\s*[:：.])",
     r"(?:الخبر|المقال|الموضوع)\s+كاملا?ً?\s[^.]{0,40}?(?:الرابط|هنا|الضغط)",
     r"(?:لقراءة|لمشاهدة|لمطالعة|للاطلاع\s+على|لمتابعة)\s+(?:ال)?(?:خبر|مقال|موضوع|تفاصيل|نص|مصدر)[^.]{0,60}?(?:اضغط|الضغط|انقر|الرابط|هنا|الأصلي|المصدر)",
     r"(?:و?(?:إلى|الى)\s+هنا\s+)?(?:انتهى|انتهت)\s+(?:الخبر|المقال|المقالة|التفاصيل|قراءة)",
@@ -207,6 +227,11 @@ APPEAL = re.compile(
     r"(?:حمّ?ل(?:وا)?|نزّ?ل(?:وا)?)\s+تطبيق|(?:[Dd]ownload|[Gg]et)\s+(?:our|the)\s+(?:mobile\s+)?app\b|[Uu]ygulamamızı\s+indir|"
     r"(?:bibin|bibe)\s+(?:abone|endam)|(?:عضو|مشترک)\s+(?:کانال|خبرنامه)|به\s+کانال\s.{0,40}بپیوندید"
 )
+
+APPEAL_SIGNS = (
+    "atreon", "PATREON", "uy ", "o-fi", "ubscri", "ign up", "igning up", "ecome", "upport", "abone", "üye", "destek", "اشترا", "اشترك", "سجل", "نضم",
+    "تبرع", "دعم", "ساهم", "تطبيق", "app", "indir", "endam", "عضو", "مشترک", "کانال",
+)  # fmt: skip
 
 # Short lines that name a box inside the article: a newsletter to sign up for, an app, a channel, a fund drive.
 BOX = _any(

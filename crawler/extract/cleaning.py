@@ -15,11 +15,16 @@ from core.model import Rules
 from core.text import fold
 from crawler.extract.boilerplate import (
     APPEAL,
+    APPEAL_SIGNS,
     BIOGRAPHY,
     BOX,
     BYLINE,
     CARD_DATE,
     COMMENTS,
+    COPYRIGHT,
+    COPYRIGHT_SIGNS,
+    FRAME_SIGNS,
+    FRAMES,
     NETWORKS,
     NOISE,
     PROVINCES,
@@ -152,7 +157,7 @@ def _ends_article(lines: Sequence[Line], number: int) -> bool:
 
 
 def _ends_short_article(lines: Sequence[Line], number: int, start: int = 0) -> bool:
-    """Whether a heading ends an article of few words: one of comments, or one of other articles behind which no more text comes than before."""
+    """Whether a heading ends an article of few words: one of comments, or one of other articles with less text behind it than before."""
     line = lines[number]
     if line.tag not in _HEADINGS or len(line.text) > _LABEL:
         return False
@@ -395,7 +400,11 @@ def _is_noise(line: Line, keys: set[str], captions: set[str], longest: int) -> b
         return True
     if NOISE.match(text) or is_share_bar(text) or is_hashtags(text):
         return True
-    if len(text) < _LONGEST_APPEAL and APPEAL.search(text):
+    if _has_sign(text, COPYRIGHT_SIGNS, 300) and COPYRIGHT.match(text):
+        return True
+    if (_has_sign(text, APPEAL_SIGNS, _LONGEST_APPEAL) and APPEAL.search(text)) or (
+        _has_sign(text, FRAME_SIGNS, 300) and FRAMES.match(text)
+    ):
         return True
     if _is_card(line):
         return True
@@ -407,6 +416,11 @@ def _is_noise(line: Line, keys: set[str], captions: set[str], longest: int) -> b
         return False
     key = title_key(text)
     return bool(text) and (not key or key in keys or (key in captions and len(text) < 200))
+
+
+def _has_sign(text: str, signs: Collection[str], longest: int) -> bool:
+    """Whether a short line has one of the words without which a costly pattern cannot match."""
+    return len(text) < longest and any(sign in text for sign in signs)
 
 
 def _is_card(line: Line) -> bool:

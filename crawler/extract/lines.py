@@ -133,7 +133,7 @@ class _Walk:
         return node.next
 
     def _enter(self, node: Node, tag: str, mark: Mark) -> Node | None:
-        if (tag == "a" or mark is Mark.DATE) and not self._links and self._pen.is_headline():
+        if tag == "a" and not self._links and self._pen.is_headline():
             self._end_line()
         if tag == "a":
             self._links += 1

@@ -65,6 +65,8 @@ PUBLISHED = (
     "originalpublicationdate",
     "article_date_original",
 )
+_SURE = ("article:published_time", "og:article:published_time", "datepublished")
+"""Names that no content system uses for another date."""
 _PIECE_BELOW = 16_000  # bytes
 _MOST_TAGS = 30
 _LONGEST_TAG = 60
@@ -165,6 +167,7 @@ class Reading:
             original_title=self._first("original_title", iter([(self._wrapper_layer(body), body.cleaned.original_title)])),
             provenance=self._provenance,
             notes=self._notes(body),
+            other_published=page.meta(*_SURE) or None if self._provenance.get("published") == "json-ld" else None,
         )
 
     def _first(self, name: str, claims: Iterator[tuple[str, _T | None]]) -> _T | None:

@@ -229,7 +229,8 @@ APPEAL = re.compile(
 )
 
 APPEAL_SIGNS = (
-    "atreon", "PATREON", "uy ", "o-fi", "ubscri", "ign up", "igning up", "ecome", "upport", "abone", "üye", "destek", "اشترا", "اشترك", "سجل", "نضم",
+    "atreon", "PATREON", "uy ", "o-fi", "ubscri", "ign up", "igning up", "ecome",
+    "upport", "abone", "üye", "destek", "اشترا", "اشترك", "سجل", "نضم",
     "تبرع", "دعم", "ساهم", "تطبيق", "app", "indir", "endam", "عضو", "مشترک", "کانال",
 )  # fmt: skip
 

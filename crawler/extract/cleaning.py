@@ -402,9 +402,9 @@ def _is_noise(line: Line, keys: set[str], captions: set[str], longest: int) -> b
         return True
     if _has_sign(text, COPYRIGHT_SIGNS, 300) and COPYRIGHT.match(text):
         return True
-    if (_has_sign(text, APPEAL_SIGNS, _LONGEST_APPEAL) and APPEAL.search(text)) or (
-        _has_sign(text, FRAME_SIGNS, 300) and FRAMES.match(text)
-    ):
+    if _has_sign(text, APPEAL_SIGNS, _LONGEST_APPEAL) and APPEAL.search(text):
+        return True
+    if _has_sign(text, FRAME_SIGNS, 300) and FRAMES.match(text):
         return True
     if _is_card(line):
         return True

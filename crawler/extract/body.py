@@ -160,7 +160,7 @@ def _region(lines: list[Line]) -> list[Line]:
     scores: dict[int, float] = {}
     blocks: dict[tuple[int, ...], list[int]] = {}
     for line in lines[: find_end(lines)]:
-        if len(line.text) >= 60 and line.links < 0.5:
+        if (len(line.text) >= 60 and line.links < 0.5) or is_sentence(line):
             blocks.setdefault(line.path, []).append(len(line.text))
     for path, sizes in blocks.items():
         own = path if len(sizes) > 1 else path[:-1] or path

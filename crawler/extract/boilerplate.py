@@ -74,7 +74,7 @@ COMMENTS = _any(
 COPYRIGHT = _any(
     r"(?:[\W_]*(?:©|\(c\)|Copyright|Telif\s+hakkı)\W*(?:©\s*)?[\s\-–]*(?:20\d\d|٢٠\S\S|۲۰\S\S|19\d\d))",
     r"(?:©|حقوق\s+النشر|[^.]{0,60}?(?:جميع|كافة|كل)\s+(?:ال)?حقوق\s+(?:ال\S+\s+){0,2}محفوظة)",
-    r"[^.]{0,60}?(?:All\s+rights\s+reserved|(?:Tüm|Bütün)\s+hak(?:lar)?ı?\s+saklıdır|Her\s+hakkı\s+(?:saklı|mahfuz)dur?)",
+    r"[^.]{0,60}?(?:All\s+rights\s+reserved|(?:Tüm|Bütün)\s+hak(?:lar)?ı?\s+saklıdır|Her\s+hakkı\s+(?:saklı|mahfuz)d[uı]r)",
     r"[^.]{0,60}?(?:Hemû\s+maf(?:ên\s+\S+)?\s+(?:parastî|hatine\s+parastin)|(?:تمام(?:ی)?|کلیه)\s+حقوق\b|هەموو\s+مافەکان)",
 )
 

@@ -278,7 +278,9 @@ def _until_end(lines: list[Line], found: _Findings) -> list[Line]:
 
 def _split_header(lines: list[Line]) -> tuple[list[Line], list[Line]]:
     """Labels before the first paragraph (byline, section, caption, date) apart from the article."""
-    first = next((number for number, line in enumerate(lines) if is_prose(line)), len(lines))
+    first = next((number for number, line in enumerate(lines) if is_prose(line)), None)
+    if first is None:
+        first = next((number for number, line in enumerate(lines) if is_sentence(line) and not _is_header(line)), len(lines))
     header = [line for line in lines[:first] if _is_header(line)]
     rest = [line for line in lines[:first] if not _is_header(line)] + lines[first:]
     while len(rest) > 2 and rest[0].tag in _HEADINGS and not is_prose(rest[0]):  # the lead, set as a heading
@@ -427,9 +429,9 @@ def _is_card(line: Line) -> bool:
     """Whether a line presents another article: nothing but its headline, or the headline with its date, its section or its length."""
     if line.links >= 0.9 and len(line.text) < _LONGEST_CARD:
         return True
-    if line.links < 0.4 or len(line.text) >= 250 or line.text.endswith(_SENTENCE_END):
+    if line.links < 0.4 or len(line.text) >= _LONGEST_CARD or line.text.endswith(_SENTENCE_END):
         return False
-    return line.links >= _MOSTLY or bool(CARD_DATE.search(line.text))
+    return line.links >= _MOSTLY or (len(line.text) < _LONGEST_BAR and CARD_DATE.search(line.text) is not None)
 
 
 def is_share_bar(text: str) -> bool:

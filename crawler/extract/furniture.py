@@ -41,7 +41,7 @@ _NOISE = re.compile(
     r"breaking-?news|news-?bar|marquee|share|sharing|sharedaddy|shares|social|socials|addtoany|addthis|breadcrumbs?|menu|off-?canvas|navbar|"
     r"navigation|sidebar|comments?|respond|disqus|tags|tag-?cloud|keywords|author-?(?:box|bio|info)|about-?author|newsletter|subscribe|cookies?|"
     r"consent|gdpr|banner|advert\w*|ads?|adsbygoogle|sponsor\w*|promo|caption|copyright|footer|similar|recommended|recommendations?|suggested|"
-    r"pagination|screen-reader-text|sr-only|visually-hidden|paylas|ilgili|etiketler?|yorum(?:lar)?|benzer)(?:$|[\s_-]|\d)"
+    r"pagination|screen-reader-text|sr-only|twitter-tweet|instagram-media|tiktok-embed|fb-post|telegram-post|visually-hidden|paylas|ilgili|etiketler?|yorum(?:lar)?|benzer)(?:$|[\s_-]|\d)"
     r"|(?:^|\s)widgets?(?:$|[\s_-])",
     re.IGNORECASE,
 )
@@ -73,7 +73,12 @@ class Judge:
         if identity in self._skip:
             return Mark.SKIP
         if self._lenient:
-            return Mark.SKIP if tag in ("nav", "footer") else Mark.DATE if tag == "time" else Mark.PLAIN
+            if tag in ("nav", "footer"):
+                return Mark.SKIP
+            attributes = node.attributes
+            if "hidden" in attributes or _is_hidden(attributes.get("style"), attributes.get("class") or ""):
+                return Mark.SKIP
+            return Mark.DATE if tag == "time" else Mark.PLAIN
         spared = identity in self._spared
         if tag in FURNITURE and not spared:
             return Mark.SKIP

@@ -246,13 +246,13 @@ BOX = _any(
 )
 
 # A date, a time or an age at the start or the end of a line that is otherwise a link.
-_AGO = (
+AGO = (
     r"(?:منذ|قبل)\s+\S+(?:\s+\S+)?|\d+\s*(?:saat|dakika|dk|gün|hafta|saet|roj|deqe)\s+(?:önce|berê)|\d+\s*(?:hours?|minutes?|mins?|days?|weeks?)\s+ago"
     r"|[\d٠-٩۰-۹]+\s*(?:ساعت|دقیقه|روز|کاتژمێر|خولەک)\s*(?:پیش|قبل|لەمەوپێش|پێش)"
 )
 CARD_DATE = re.compile(
-    rf"(?:(?:20\d\d|٢٠[٠-٩]{{2}}|۲۰[۰-۹]{{2}}|1[34]\d\d|۱[۳۴][۰-۹]{{2}})|[\d٠-٩۰-۹]{{1,2}}[:.][\d٠-٩۰-۹]{{2}}|{_AGO})\W*$"
-    rf"|^\W*(?:{_AGO}|[\d٠-٩۰-۹]{{1,2}}[:.][\d٠-٩۰-۹]{{2}}\b|[\d٠-٩۰-۹]{{1,4}}[./-][\d٠-٩۰-۹]{{1,2}}[./-])"
+    rf"(?:(?:20\d\d|٢٠[٠-٩]{{2}}|۲۰[۰-۹]{{2}}|1[34]\d\d|۱[۳۴][۰-۹]{{2}})|[\d٠-٩۰-۹]{{1,2}}[:.][\d٠-٩۰-۹]{{2}}|{AGO})\W*$"
+    rf"|^\W*(?:{AGO}|[\d٠-٩۰-۹]{{1,2}}[:.][\d٠-٩۰-۹]{{2}}\b|[\d٠-٩۰-۹]{{1,4}}[./-][\d٠-٩۰-۹]{{1,2}}[./-])"
 )
 
 # Names that stand in share bars, and words between them.

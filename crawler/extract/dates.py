@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from core.text import title_key
-from crawler.extract.boilerplate import BYLINE, PUBLISHED_WORDS, TERMINATORS, UPDATED_WORDS
+from crawler.extract.boilerplate import AGO, BYLINE, PUBLISHED_WORDS, TERMINATORS, UPDATED_WORDS
 from crawler.extract.cleaning import is_prose, is_sentence
 from crawler.extract.lines import Line
 
@@ -37,19 +37,21 @@ _WEEKDAY = (
 )
 _ZONE = r"(?:\s*\(?(?:GMT|UTC|TSİ)(?:\s?[+-]\d{1,2}(?::?\d\d)?)?\)?(?!\w))?"
 _TIME = rf"(?:\s*[-–|,،]?\s*(?:{_WEEKDAY}\s*,?\s*)?(?:(?:على\s+)?الساعة|ساعت|saat|at)?\s*{_CLOCK}{_HALF}{_ZONE})?"
-_NAMED = rf"{_D}(?:st|nd|rd|th|'?ê|ی)?,?\s*[-/–]?\s*(?:من\s+)?{_MONTH}(?:\s*[/(–-]?\s*{_MONTH}\)?)?(?:\s*[،,/-]\s*|\s+){_YEAR}"
-_SEPARATED = rf"{_D}(?P<a>[./-]){_D}(?P=a){_YEAR}|(?:{_YEAR}|{_PERSIAN_YEAR})(?P<b>[/-]){_D}(?P=b){_D}"
+_NAMED = (
+    rf"{_D}(?:st|nd|rd|th|'?ê|ی)?,?\s*[-/–.]?\s*(?:من\s+|of\s+|شهر\s+)?{_MONTH}\.?(?:\s*[/(–-]?\s*{_MONTH}\)?)?(?:\s*[،,/-]\s*|\s+){_YEAR}"
+)
+_SEPARATED = rf"{_D}\s?(?P<a>[./-])\s?{_D}\s?(?P=a)\s?{_YEAR}|(?:{_YEAR}|{_PERSIAN_YEAR})(?P<b>[./-]){_D}(?P=b){_D}"
 # What stands behind the year may be glued to it: "20264 minutes".
 _WRITTEN = re.compile(
-    rf"(?<![0-9٠-٩۰-۹:.])(?:{_NAMED}|{_D}\s+{_JALALI}\s*[،,]?\s*{_PERSIAN_YEAR}|{_MONTH}\s+{_D}\s*[،,]\s*{_YEAR}|{_SEPARATED})"
+    rf"(?<![0-9٠-٩۰-۹:.])(?:{_NAMED}|{_D}\s+{_JALALI}\s*[،,]?\s*{_PERSIAN_YEAR}|{_MONTH}\.?\s+{_D}(?:st|nd|rd|th)?\s*[،,]?\s*{_YEAR}|{_SEPARATED})"
     rf"(?={_DIGIT}{{1,3}}\s*دقائق|{_DIGIT}{{1,3}}\s*دقيقة|(?!{_DIGIT})){_TIME}",
     re.IGNORECASE,
 )
 _GLUED = re.compile(rf"({_YEAR})(?={_DIGIT}{{1,3}}\s*دق)")
 _RANGE = re.compile(rf"(?<![:.0-9٠-٩۰-۹]){_D}\s*[-–—]\s*$")
-_HIJRI = r"\W*\d{1,2}\s+(?:محرم|صفر|ربيع|جماد[ىي]|رجب|شعبان|رمضان|شوال|ذ[وي])(?:\s+(?:ال)?\w+)?\s+14\d\d(?:\s*هـ?)?"
+_HIJRI = r"\W*\d{1,2}\s+(?:محرم|صفر|ربيع|جماد[ىي]|رجب|شعبان|رمضان|شوال|ذ[وي])(?:\s+(?:ال)?\w+)?\s+(?:14|١٤)\d\d(?:\s*هـ?)?"
 _AROUND_DATE = re.compile(
-    rf"{_HIJRI}|{_WEEKDAY}|(?:\d+|[٠-٩]+)\s*(?:دقائق|دقيقة|min(?:utes)?(?:\s+read)?)|الموافق|الساعة|GMT|UTC|(?<!\w)an(?!\w)|[\W\d_]+",
+    rf"{_HIJRI}|{_WEEKDAY}|(?:\d+|[٠-٩]+)\s*(?:دقائق|دقيقة|min(?:utes)?(?:\s+read)?)|الموافق|الساعة|GMT|UTC|(?<!\w)(?:هـ?|م)(?!\w)|(?<!\w)an(?!\w)|[\W\d_]+",
     re.IGNORECASE,
 )
 _ADDED = "[أا]ضيف|تمت?\\s+ال[إا]ضافة|تاريخ\\s+ال[إا]ضافة|بتاريخ|حرر\\s+في|Created|Added"
@@ -59,6 +61,10 @@ _PUBLISHED = re.compile(
 _UPDATED = re.compile(rf"{UPDATED_WORDS.pattern}|Nûkirin|نوێکر|به\u200c?روز", re.IGNORECASE)
 _PARTS = re.compile(r"\s*[|•·●]\s*|\s+/\s+")
 _DASHES = re.compile(r"\s+[-–—]\s+")
+_AGE = re.compile(
+    rf"\W*(?:(?:{PUBLISHED_WORDS.pattern})\w*\s*[:：]?\s*)?({AGO}|(?:اليوم|أمس|[Bb]ugün|[Dd]ün|[Tt]oday|[Yy]esterday|Îro|Duh)\s*[,،-]?\s*(?:الساعة|saat|at)?\s*{_CLOCK}{_HALF})\W*",
+    re.IGNORECASE,
+)
 _MOST_WORDS_BESIDE = 6
 _MOST_LINES = 25
 _MOST_LINES_BEHIND = 60
@@ -79,6 +85,8 @@ def date_in_header(lines: Sequence[Line], titles: Iterable[str]) -> str | None:
     for line in (*_header_below(lines, place), *lines[first + 1 : place][:_MOST_LINES]):
         if (date := date_of_line(line)) is not None:
             return date
+        if line.links < 0.5 and (age := _AGE.fullmatch(line.text)) is not None:
+            return age[1]
     return _date_above(lines, place) or _date_behind(lines, place)
 
 
@@ -89,7 +97,7 @@ def date_of_line(line: Line) -> str | None:
         return _written_in(line.text[: update.start()])
     for marked in line.dates:
         if re.match(r"\d{4}-\d{2}-\d{2}", marked) or _WRITTEN.search(marked):
-            return written_date(marked) or marked
+            return _written_in(marked) if _UPDATED.search(marked) else written_date(marked) or marked
     return _written_in(line.text)
 
 
@@ -104,6 +112,13 @@ def _written_in(text: str) -> str | None:
             return match[0].strip()
         if (part := _part_around(text, match)) is not None:
             return part
+        around = f"{text[: match.start()]} {text[match.end() :]}"
+        if (
+            re.search(_CLOCK, match[0])
+            and not text.endswith((".", ")"))
+            and len(_AROUND_DATE.sub(" ", around).split()) <= _MOST_WORDS_BESIDE
+        ):
+            return match[0].strip()  # a caption names the day, but not the minute
     return None
 
 

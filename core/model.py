@@ -187,7 +187,7 @@ class RawArticle:
     """Strings found on a page and, in ``provenance``, which method found each field (field name -> layer name).
 
     ``paragraphs`` are the cleaned body paragraphs, without boilerplate, wrappers or a second article.
-    ``published`` and ``modified`` are texts as found, still unparsed.
+    ``published`` and ``modified`` are texts as found, still unparsed; ``other_published`` is what a further layer of the page says of it.
     """
 
     url: str
@@ -206,6 +206,7 @@ class RawArticle:
     original_title: str | None = None
     provenance: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    other_published: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from crawler.extract.body import Body, body_of_entry, find_body, html_lines
 from crawler.extract.boilerplate import TERMINATORS
 from crawler.extract.cleaning import unwrap
 from crawler.extract.dates import date_in_header, unglue, written_date
+from crawler.extract.markup import date_near_headline
 from crawler.extract.page import Page
 from crawler.extract.sources import match_source_line, name_in
 from crawler.extract.titles import choose_title, outlet_in_title, strip_outlet, title_key
@@ -40,7 +41,32 @@ PUBLISHED = (
     "dc.date.issued",
     "dcterms.created",
     "date.created",
+    "dc.date",
+    "dc.date.created",
+    "dc.date.published",
+    "dcterms.date",
+    "dcterms.issued",
+    "date",
+    "pubdate",
+    "published_time",
+    "published-date",
+    "published_date",
+    "publication_date",
+    "publication-date",
+    "publicationdate",
+    "og:pubdate",
+    "og:article:published",
+    "article:created_time",
+    "article.published",
+    "datecreated",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "citation_publication_date",
+    "originalpublicationdate",
+    "article_date_original",
 )
+_SURE = ("article:published_time", "og:article:published_time", "datepublished")
+"""Names that no content system uses for another date."""
 _PIECE_BELOW = 8_000  # bytes
 _MOST_TAGS = 30
 _LONGEST_TAG = 60
@@ -141,6 +167,7 @@ class Reading:
             original_title=self._first("original_title", iter([(self._wrapper_layer(body), body.cleaned.original_title)])),
             provenance=self._provenance,
             notes=self._notes(body),
+            other_published=page.meta(*_SURE) or None if self._provenance.get("published") == "json-ld" else None,
         )
 
     def _first(self, name: str, claims: Iterator[tuple[str, _T | None]]) -> _T | None:
@@ -214,6 +241,7 @@ class Reading:
         yield "json-ld", jsonld.text_of(page.jsonld, "datePublished", "dateCreated")
         yield "meta", page.meta(*PUBLISHED)
         yield "rules", self._labelled()
+        yield "markup", date_near_headline(page, [title, *page.headings])
         yield "text", date_in_header(page.lines, [title, *page.headings])
 
     def _labelled(self) -> str | None:

@@ -6,16 +6,16 @@ Each layer proposes lines, ``cleaning`` makes paragraphs of them, and the first 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from selectolax.lexbor import LexborHTMLParser
 
 from core.model import Entry, Rules
 from core.text import clean_line
 from crawler.extract import engine, jsonld
-from crawler.extract.cleaning import Cleaned, clean_lines, find_end, is_prose
+from crawler.extract.cleaning import Cleaned, clean_lines, find_end, is_prose, is_sentence
 from crawler.extract.furniture import Judge
 from crawler.extract.lines import Line, read_lines, within
 from crawler.extract.page import Page
@@ -26,6 +26,7 @@ LEAST = 40
 """Characters of body below which a page has no article."""
 _ENOUGH_IN_CONTAINER = 400
 _ENOUGH_FULL_TEXT = 400
+_LONGEST_SUBHEADING = 100
 _MOST_LINES_FOR_TRAFILATURA = 3_000
 _TRUNCATED = ("…", "...", "[…]", "[...]", "&hellip;", "&#8230;", "[&#8230;]", "[&hellip;]")
 
@@ -116,7 +117,7 @@ def _jsonld_lines(page: Page, rules: Rules) -> list[Line] | None:
     same = any(line.text[:60] in whole for line in shown if is_prose(line))
     if same and size > 1.5 * len(whole):
         return None
-    if len(lines) <= 2 and len(whole) > 600:
+    if len(lines) <= 2:
         # One piece without paragraphs: take the page's own lines where they are the same text.
         split = [line for line in shown if line.text in whole]
         if sum(len(line.text) for line in split) > 0.8 * len(whole):
@@ -132,8 +133,10 @@ def _generic(page: Page, rules: Rules, clean: Clean) -> Iterator[tuple[str, Clea
     container = _container(page, lines)
     if container:
         yield "paragraphs", clean(container)
-    region = clean(_region(lines))
-    yield _better(region, lambda: clean(_trafilatura_lines(lines)))
+    densest = _region(lines)
+    region = clean(densest)
+    dropped = {line.text for line in densest}.difference(region.paragraphs)
+    yield _better(region, lambda: clean([line for line in _trafilatura_lines(lines) if line.text not in dropped]))
     yield "paragraphs", clean(_region(page.all_lines))
 
 
@@ -157,7 +160,7 @@ def _region(lines: list[Line]) -> list[Line]:
     scores: dict[int, float] = {}
     blocks: dict[tuple[int, ...], list[int]] = {}
     for line in lines[: find_end(lines)]:
-        if len(line.text) >= 60 and line.links < 0.5:
+        if (len(line.text) >= 60 and line.links < 0.5) or is_sentence(line):
             blocks.setdefault(line.path, []).append(len(line.text))
     for path, sizes in blocks.items():
         own = path if len(sizes) > 1 else path[:-1] or path
@@ -198,5 +201,18 @@ def _better(region: Cleaned, ask: Callable[[], Cleaned]) -> tuple[str, Cleaned]:
     if other >= 0.95 * ours and region.paragraphs[0] in theirs.paragraphs:
         before = theirs.paragraphs[: theirs.paragraphs.index(region.paragraphs[0])]
         if all(is_prose(Line(paragraph)) for paragraph in before):
-            return "trafilatura", theirs
+            return "trafilatura", replace(region, paragraphs=_joined(region.paragraphs, theirs.paragraphs))
     return "paragraphs", region
+
+
+def _joined(region: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, ...]:
+    """trafilatura's paragraphs, with the subheadings that it lost, and without the labels of the page's foot behind the densest region."""
+    known = set(region)
+    last = max(number for number, text in enumerate(theirs) if text in known)
+    behind = theirs[last + 1 :]
+    more = next((number for number, text in enumerate(behind) if not is_sentence(Line(text))), len(behind))
+    found = list(theirs[: last + 1 + more])
+    for before, text in pairwise(region):
+        if text not in theirs and before in found and len(text) < _LONGEST_SUBHEADING:
+            found.insert(found.index(before) + 1, text)
+    return tuple(found)

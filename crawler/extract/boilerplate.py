@@ -40,6 +40,42 @@ RELATED = _any(
     r"(?:Don['’]t\s+miss|Editor['’]?s?\s+(?:picks?|choice)|Read\s+next|Up\s+next|Latest\s+(?:news|stories))" + _END,
     r"(?:Nûçeyên|Mijarên|Gotarên|Babetên)\s+(?:têkildar|din|girêdayî)" + _END,
     r"(?:هەواڵی|بابەتی|هەواڵە|بابەتە)\s+پەیوەندی\s*دار(?:ەکان)?" + _END,
+    r"(?:هەواڵی|بابەتی)\s+(?:زیاتر|تر|نوێ)" + _END,
+    rf"(?:المزيد|{_A}خبار\s+{_A}خرى)\s+(?:من|في|عن|حول)\s+\S.{{0,30}}$",
+    rf"(?:{_A}قر{_A}|تابع|شاهد)\s+(?:المزيد\s+)?(?:في|من)\s+(?:هذا\s+)?(?:القسم|الباب|الموقع){_END}",
+    r"(?:More|Also)\s+(?:from|in|on)\s+\S.{0,30}$",
+    r"(?:Bu\s+kategori|Kategori)(?:den|deki)?\s+(?:diğer|son)\s+haberler" + _END,
+    r"(?:Gündem|Dünya|Ekonomi|Spor)\s+kategorisin(?:den|deki)\s+diğer(?:\s+haberler)?" + _END,
+    r"(?:Son|Günün|Tüm|Haftanın)\s+(?:öne\s+çıkan\s+)?(?:haberler(?:i)?|manşetler(?:i)?)" + _END,
+    r"(?:Nûçeyên|Gotarên)\s+(?:dawî|nû|herî\s+zêde)(?:\s+\S+)?" + _END,
+    r"(?:Zêdetir|Bêtir)\s+(?:nûçe|ji)\b.{0,30}$",
+    r"(?:اخبار|مطالب|خبرهای)\s+(?:مرتبط|مشابه|بیشتر|پیشنهادی|برگزیده)" + _END,
+    r"(?:پربازدیدترین|پربیننده‌ترین|آخرین)\s*(?:ها|اخبار|خبرها|مطالب)?" + _END,
+    r"زۆرترین\s+(?:بینراو|خوێندراو)(?:ەکان)?" + _END,
+)
+
+# Headings of what readers say.
+COMMENTS = _any(
+    rf"(?:{_A}ترك|{_A}ضف|{_A}كتب|{_A}ضافة|شاركنا)\s+(?:ال)?(?:تعليق|رد|ر{_A}ي)[\w\u064b]*{_END}",
+    r"(?:ال)?تعليقات\s*(?:\(\d+\)|\d+)?" + _END,
+    r"لن\s+يتم\s+نشر\s+عنوان\s+بريدك",
+    r"(?:Leave|Post|Add|Write)\s+a\s+(?:comment|reply)",
+    r"(?:\d+\s+)?Comments?(?:\s*\(\d+\))?" + _END,
+    r"Your\s+email\s+address\s+will\s+not\s+be\s+published",
+    r"(?:\d+\s+)?Yorum(?:lar|\s+yap|\s+yaz)?(?:\s*\(\d+\))?" + _END,
+    r"E-posta\s+adresiniz\s+yayınlanmayacak",
+    r"Şîrove(?:yan|yek|yekê)?(?:\s+(?:binivîse|bike|lê\s+zêde\s+bike))?" + _END,
+    r"Navnîşana\s+te\s+ya\s+e-peyam",
+    r"(?:کۆمێنت|لێدوان)(?:ەکان|ێک\s+بنووسە)?" + _END,
+    r"(?:نظرات?|دیدگاه(?:ها)?|ارسال\s+نظر|نظر\s+شما)(?:\s*\(?[\d۰-۹]+\)?)?" + _END,
+)
+
+# The foot of the page.
+COPYRIGHT = _any(
+    r"(?:[\W_]*(?:©|\(c\)|Copyright|Telif\s+hakkı)\W*(?:©\s*)?[\s\-–]*(?:20\d\d|٢٠\S\S|۲۰\S\S|19\d\d))",
+    r"(?:©|حقوق\s+النشر|[^.]{0,60}?(?:جميع|كافة|كل)\s+(?:ال)?حقوق\s+(?:ال\S+\s+){0,2}محفوظة)",
+    r"[^.]{0,60}?(?:All\s+rights\s+reserved|(?:Tüm|Bütün)\s+hak(?:lar)?ı?\s+saklıdır|Her\s+hakkı\s+(?:saklı|mahfuz)d[uı]r)",
+    r"[^.]{0,60}?(?:Hemû\s+maf(?:ên\s+\S+)?\s+(?:parastî|hatine\s+parastin)|(?:تمام(?:ی)?|کلیه)\s+حقوق\b|هەموو\s+مافەکان)",
 )
 
 # A line like these, after article text, is where the article ends: what follows is about other things.
@@ -55,25 +91,15 @@ TERMINATORS = _any(
     rf"(?:ال)?(?:وسوم|{_A}وسمة|هاشتاغ)\s*:?(?:\s.{{0,200}})?$",
     r"(?:Tags|Topics|Keywords)\s*:",
     r"(?:Etiketler|Anahtar\s+kelimeler)\s*:?",
-    rf"(?:{_A}ترك|{_A}ضف|{_A}كتب|{_A}ضافة|شاركنا)\s+(?:ال)?(?:تعليق|رد|ر{_A}ي)[\w\u064b]*{_END}",
-    r"(?:ال)?تعليقات\s*(?:\(\d+\)|\d+)?" + _END,
-    r"لن\s+يتم\s+نشر\s+عنوان\s+بريدك",
-    r"(?:Leave|Post|Add|Write)\s+a\s+(?:comment|reply)",
-    r"(?:\d+\s+)?Comments?(?:\s*\(\d+\))?" + _END,
-    r"Your\s+email\s+address\s+will\s+not\s+be\s+published",
-    r"(?:\d+\s+)?Yorum(?:lar|\s+yap|\s+yaz)?(?:\s*\(\d+\))?" + _END,
-    r"E-posta\s+adresiniz\s+yayınlanmayacak",
-    r"Şîrove(?:yan|yek|yekê)?(?:\s+(?:binivîse|bike|lê\s+zêde\s+bike))?" + _END,
-    r"Navnîşana\s+te\s+ya\s+e-peyam",
-    r"(?:کۆمێنت|لێدوان)(?:ەکان|ێک\s+بنووسە)?" + _END,
+    COMMENTS.pattern,
+    r"(?:برچسب‌?\s?ها|کلید\s?واژه‌?\s?ها|تاگ(?:ەکان)?|Etîket|Mijar)\s*[:：]",
+    r"(?:اشتراک‌?\s?گذاری|بە\s?شداری\s+پێ\s?بکە|Parve\s+bike)" + _END,
     r"(?:نبذة\s+)?عن\s+(?:الكاتب|المؤلف|المحرر)" + _END,
     r"About\s+the\s+author" + _END,
     r"Yazar\s+hakkında" + _END,
     # foot of the page
     rf"{_A}قسام\s+الموقع{_END}",
-    r"(?:©|\(c\)\s*\d{4}|حقوق\s+النشر)",
-    r".{0,60}جميع\s+الحقوق\s+محفوظة",
-    r".{0,60}(?:All\s+rights\s+reserved|Tüm\s+hakları\s+saklıdır|Her\s+hakkı\s+saklıdır)",
+    COPYRIGHT.pattern,
 )
 
 # A biography of the author, set below the article without a heading.
@@ -105,8 +131,66 @@ READ_ALSO = _any(
     r"[\W_]*(?:هەروەها\s+بخوێن(?:ەوە|نەوە)|زیاتر\s+بخوێن(?:ەوە|نەوە)|بخوێنەوە|(?:هەواڵی|بابەتی)\s+پەیوەندی\s*دار)\s*(?:[:：\-–|]|$)",
 )
 
+# Frames of reposters and what agencies say of their own wire, after some other words; only looked for where one of these signs stands.
+FRAME_SIGNS = ("مشترك", "مختصر", "موجز", "ملخص", "وردت", "التالي", "الآتي", "abone", "subscribers")
+FRAMES = _any(
+    r"[^.]{0,80}?(?:مشتركي|لمشتركي|المشتركين)\s[^.]{0,80}?(?:الوكالة|الخدمة|نشرة|خدمة)\b[^.]{0,120}?(?:النسخة|الاشتراك|كاملة|الكامل|مختصر)",
+    r"[^.]{0,60}?(?:مختصرة?|موجزة?|ملخص)\s[^.]{0,60}?(?:مشتركي|للمشتركين|المشتركين)",
+    r"[^.]{0,80}?abone(?:lerimize|lere|lerine)\s[^.]{0,100}?(?:kısaltıl|özet|bir\s+kısmı|tamamı)",
+    r"[^.]{0,80}?\b(?:our|its)\s+subscribers\b[^.]{0,80}?(?:full|wire|whole|summar|shorten)|[^.]{0,60}?(?:shortened|summarized|summarised|abridged)\s"
+    r"[^.]{0,60}?\bsubscribers\b",
+    r"[^.]{0,120}?(?:كما\s+وردت?\s+في\s+(?:المقال|الخبر|السطور)\s+(?:التالي|الآتي)|في\s+(?:المقال|الخبر|السطور)\s+(?:التالية?|الآتية?)\s*[:：.])",
+)
+COPYRIGHT_SIGNS = (
+    "©",
+    "(c)",
+    "(C)",
+    "حقوق",
+    "reserved",
+    "Reserved",
+    "RESERVED",
+    "saklı",
+    "Saklı",
+    "SAKLI",
+    "mahfuz",
+    "parast",
+    "مافەکان",
+    "opyright",
+)
+
 # Lines that are never article text, wherever they stand.
 NOISE = _any(
+    r"https?://\S+\s*$",
+    # counters
+    rf"(?:عدد\s+)?(?:ال)?(?:قراءات|مشاهدات|زيارات|زوار|قراء)\s*[:：]?\s*[\d٠-٩.,]+{_END}",
+    rf"(?:قراءة|قرئ|شوهد|مشاهدة|زيارة)\s*[:：]?\s*[\d٠-٩.,]+\s*(?:مرة|مرات)?{_END}",
+    rf"[\d٠-٩.,]+\s*(?:قراءة|مشاهدة|مشاهدات|زيارة|تعليقات?){_END}",
+    r"(?:Views?|Reads?|Hits|Okunma|Okundu|Görüntülenme|Gösterim|Izlenme|İzlenme|Xwendin|Dîtin)(?:\s+(?:Sayısı|count|hejmar))?\s*[:：]?\s*\d[\d.,]*"
+    r"(?:\s*kez)?" + _END,
+    r"\d[\d.,]*\s*(?:views?|reads?|hits|okunma|görüntülenme|kez\s+okundu|gösterim|shares?|paylaşım|xwendin)" + _END,
+    r"(?:تعداد\s+)?(?:بازدید|بینەر|بینین|خوێندنەوە)(?:ها)?\s*[:：]?\s*[\d۰-۹٠-٩.,]+" + _END,
+    r"(?:کد\s+خبر|شناسه\s+خبر|رقم\s+الخبر|Haber\s+(?:No|Kodu)|News\s+(?:ID|code))\s*[:：]?\s*[\d۰-۹٠-٩]+" + _END,
+    r"(?:لینک\s+کوتاه|لینک\s+خبر|رابط\s+مختصر|الرابط\s+المختصر|Short\s*(?:link|URL)|Kısa\s+link)\s*(?:[:：].{0,120})?$",
+    # a reader's corrections and complaints
+    rf"(?:هل\s+)?(?:وجدت|لاحظت|لاحظتم|رصدت|وجدتم)\S*\s+.{{0,25}}?(?:خط{_A}|{_A}خطاء|معلومة\s+غير)",
+    rf"(?:{_A}بلغ(?:وا|نا)?|بلّ?غ)\s+عن\s+(?:خط{_A}|محتوى)",
+    r"(?:Found|Spotted|Noticed|See)\s+(?:an?|any)\s+(?:error|mistake|typo|inaccurac)",
+    r"(?:Report|Suggest)\s+(?:an?|this)\s+(?:error|correction|mistake|typo|problem)",
+    r"(?:Haberde|Metinde|Yazıda|Bu\s+haberde)\s+(?:bir\s+)?(?:hata|yanlış)",
+    r"(?:Hata\s+bildir|Düzeltme\s+(?:öner|gönder))",
+    r"(?:We\s+welcome\s+your\s+(?:feedback|comments|corrections))",
+    # what an agency says of its own wire
+    r"(?:AA|Anadolu\s+Ajansı)\s[^.]{0,60}?(?:abone|subscri|HAS)",
+    # frames of reposters
+    r"(?:و?(?:نقدم|ننقل|نعرض|نضع|ننشر|نستعرض|نوافيكم|نطرح)|يقدم)\s[^.]{0,60}?(?:زوار|متابعي|قراء|الكرام|الأعزاء|بين\s+[أا]يديكم)",
+    r"(?:الخبر|المقال|الموضوع)\s+كاملا?ً?\s[^.]{0,40}?(?:الرابط|هنا|الضغط)",
+    r"(?:لقراءة|لمشاهدة|لمطالعة|للاطلاع\s+على|لمتابعة)\s+(?:ال)?(?:خبر|مقال|موضوع|تفاصيل|نص|مصدر)[^.]{0,60}?(?:اضغط|الضغط|انقر|الرابط|هنا|الأصلي|المصدر)",
+    r"(?:و?(?:إلى|الى)\s+هنا\s+)?(?:انتهى|انتهت)\s+(?:الخبر|المقال|المقالة|التفاصيل|قراءة)",
+    r"(?:و?بهذا\s+نكون|كانت?\s+هذ[اه]\s+(?:هي\s+)?(?:تفاصيل|أهم|أبرز))",
+    r"(?:نحيطكم\s+علما|تجدر\s+(?:الإشارة|الاشارة)\s+(?:بأن|إلى\s+أن|بان)\s+(?:الخبر|المقال|محتوى)|كما\s+تجدر\s+(?:الإشارة|الاشارة)\s+(?:بأن|إلى\s+أن|بان)\s+(?:الخبر|المقال))",
+    r"(?:Haberin\s+(?:devamı|tamamı|detayları|ayrıntıları)\s+(?:için|haberimizde)|(?:Devamı|Ayrıntılar|Detaylar)\s+için\s+tıkla|İşte\s+haberin\s+(?:detayları|ayrıntıları))",
+    r"(?:Dear\s+(?:readers?|visitors?)|Değerli\s+(?:okur|ziyaretçi)|Sayın\s+(?:okur|ziyaretçi)|Saygıdeğer\s+(?:okur|ziyaretçi))",
+    r"(?:Click|Tap)\s+(?:here|below|the\s+link)\b|(?:Continue\s+reading|Read\s+the\s+(?:full|original)\s+(?:story|article))\b",
     r"Close\s+Menu" + _END,
     r"زر\s+الذهاب\s+إلى\s+الأعلى",
     r"error\s*:" + _END,
@@ -130,6 +214,45 @@ NOISE = _any(
     r"(?:الرئيسية|Anasayfa|Ana\s+Sayfa|Home)\s*[»>›/|\\]",
     r"(?:نسخ\s+الرابط|تم\s+نسخ\s+الرابط|طباعة|Copy\s+link|Print|Yazdır|Linki\s+kopyala)" + _END,
     r"(?:تكبير|تصغير)\s+(?:الخط|النص)" + _END,
+)
+
+# What asks the reader to pay, to subscribe or to follow; searched anywhere in short lines.
+APPEAL = re.compile(
+    r"[Pp]atreon|PATREON|[Bb]uy\s[Mm]e\s[Aa]\s[Cc]offee|[Kk]o-fi\.|"
+    r"(?:[Ss]ign(?:ing)?\s+up|[Ss]ubscrib\w+)\s+(?:to|for|now|here|means)\b.{0,80}(?:newsletter|updates|inbox|terms|free|digest|edition)|"
+    r"(?:[Bb]ecome\s+a|[Bb]ecome\s+our)\s+(?:member|supporter|patron|subscriber)|[Ss]upport\s+(?:our|independent)\s+(?:work|journalism|newsroom|reporting)|"
+    r"(?:bülten|Bülten)\w*\s.{0,60}(?:abone|kayıt|üye)|(?:abone|üye)\s+(?:olun|ol\b|olmak\s+için)|(?:yayıncılığ|gazeteciliğ)\w+\s+.{0,20}destek|"
+    r"(?:اشترك(?:وا|ي)?|سجل(?:وا)?|انضم(?:وا)?|للاشتراك)\s.{0,60}(?:نشرتنا|النشرة|البريد(?:ية)?|قناتنا|قناة|الواتساب|تلغرام|تليغرام)|"
+    r"(?:تبرع(?:وا)?|ادعم(?:وا|ونا|نا)?|ساهم(?:وا)?|لدعم)\s.{0,40}(?:الصحافة\s+المستقلة|موقعنا|عملنا|استقلالي|مؤسستنا|الآن|صحافتنا)|"
+    r"(?:حمّ?ل(?:وا)?|نزّ?ل(?:وا)?)\s+تطبيق|(?:[Dd]ownload|[Gg]et)\s+(?:our|the)\s+(?:mobile\s+)?app\b|[Uu]ygulamamızı\s+indir|"
+    r"(?:bibin|bibe)\s+(?:abone|endam)|(?:عضو|مشترک)\s+(?:کانال|خبرنامه)|به\s+کانال\s.{0,40}بپیوندید"
+)
+
+APPEAL_SIGNS = (
+    "atreon", "PATREON", "uy ", "o-fi", "ubscri", "ign up", "igning up", "ecome",
+    "upport", "abone", "üye", "destek", "اشترا", "اشترك", "سجل", "نضم",
+    "تبرع", "دعم", "ساهم", "تطبيق", "app", "indir", "endam", "عضو", "مشترک", "کانال",
+)  # fmt: skip
+
+# Short lines that name a box inside the article: a newsletter to sign up for, an app, a channel, a fund drive.
+BOX = _any(
+    r".{0,40}?\b(?:newsletters?|daily\s+digest|morning\s+briefing)\b.{0,30}$",
+    r".{0,40}?(?:نشرتنا|النشرة)\s+(?:البريدية|الإخبارية|الالكترونية|الإلكترونية|الأسبوعية|اليومية|الصباحية)",
+    r".{0,40}?(?:E-?bülten|bültenimiz|haber\s+bülteni)",
+    r"(?:Support|Donate|Become\s+a\s+(?:member|supporter))\b.{0,40}$",
+    r"(?:ادعم|تبرع|ساهم)(?:وا|ونا|نا)?\s.{0,40}$",
+    r"(?:Destek\s+(?:ol|verin|olun)|Bize\s+destek)\b.{0,40}$",
+    r"(?:خبرنامه|Belavoka\s+me|Nûçenameya?)\b.{0,30}$",
+)
+
+# A date, a time or an age at the start or the end of a line that is otherwise a link.
+AGO = (
+    r"(?:منذ|قبل)\s+\S+(?:\s+\S+)?|\d+\s*(?:saat|dakika|dk|gün|hafta|saet|roj|deqe)\s+(?:önce|berê)|\d+\s*(?:hours?|minutes?|mins?|days?|weeks?)\s+ago"
+    r"|[\d٠-٩۰-۹]+\s*(?:ساعت|دقیقه|روز|کاتژمێر|خولەک)\s*(?:پیش|قبل|لەمەوپێش|پێش)"
+)
+CARD_DATE = re.compile(
+    rf"(?:(?:20\d\d|٢٠[٠-٩]{{2}}|۲۰[۰-۹]{{2}}|1[34]\d\d|۱[۳۴][۰-۹]{{2}})|[\d٠-٩۰-۹]{{1,2}}[:.][\d٠-٩۰-۹]{{2}}|{AGO})\W*$"
+    rf"|^\W*(?:{AGO}|[\d٠-٩۰-۹]{{1,2}}[:.][\d٠-٩۰-۹]{{2}}\b|[\d٠-٩۰-۹]{{1,4}}[./-][\d٠-٩۰-۹]{{1,2}}[./-])"
 )
 
 # Names that stand in share bars, and words between them.

@@ -13,7 +13,25 @@ from itertools import pairwise
 
 from core.model import Rules
 from core.text import fold
-from crawler.extract.boilerplate import BIOGRAPHY, BYLINE, NETWORKS, NOISE, PROVINCES, READ_ALSO, RELATED, TERMINATORS
+from crawler.extract.boilerplate import (
+    APPEAL,
+    APPEAL_SIGNS,
+    BIOGRAPHY,
+    BOX,
+    BYLINE,
+    CARD_DATE,
+    COMMENTS,
+    COPYRIGHT,
+    COPYRIGHT_SIGNS,
+    FRAME_SIGNS,
+    FRAMES,
+    NETWORKS,
+    NOISE,
+    PROVINCES,
+    READ_ALSO,
+    RELATED,
+    TERMINATORS,
+)
 from crawler.extract.lines import Line
 from crawler.extract.sources import AGENCIES, match_source_line, match_syndication, name_in
 from crawler.extract.titles import title_key
@@ -22,7 +40,12 @@ PROSE = 80
 """Characters from which a line that is not a link is a paragraph rather than a label."""
 _ENOUGH_BEFORE_END = 150
 _LABEL = 60
+_SENTENCE = 40
+_LONGEST_APPEAL = 220
+_MOST_IN_BOX = 8
 _LONGEST_BAR = 500
+_LONGEST_CARD = 600
+_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _MOST_IN_CARD = 6
 _PROSE_OF_FLASH = 30
 _SENTENCE_END = (".", "!", "?", "؟", "…", ":", "»", "”", '"', "،", ")", "؛")
@@ -107,13 +130,21 @@ def is_prose(line: Line) -> bool:
     return len(line.text) >= PROSE and line.links < 0.5 and (line.text.endswith(_SENTENCE_END) or len(line.text) >= 2 * PROSE)
 
 
+def is_sentence(line: Line) -> bool:
+    """Whether a line is article text, if only a short sentence of it."""
+    return is_prose(line) or (len(line.text) >= _SENTENCE and line.links < 0.5 and line.text.endswith(_SENTENCE_END))
+
+
 def find_end(lines: Sequence[Line]) -> int:
     """Number of the line that ends the article, or how many lines there are."""
     prose = 0
+    last_headline = max((number for number, line in enumerate(lines) if line.tag == "h1"), default=len(lines))
     for number, line in enumerate(lines):
         if prose >= _ENOUGH_BEFORE_END and _ends_article(lines, number):
             return number
-        prose += len(line.text) if is_prose(line) else 0
+        if number > last_headline and _ends_short_article(lines, number, last_headline):
+            return number
+        prose += len(line.text) if is_sentence(line) else 0
     return len(lines)
 
 
@@ -124,6 +155,18 @@ def _ends_article(lines: Sequence[Line], number: int) -> bool:
     if len(text) >= 300 or not (TERMINATORS.match(text) or BIOGRAPHY.match(text)):
         return False
     return not (RELATED.match(text) and _goes_on(lines, number))
+
+
+def _ends_short_article(lines: Sequence[Line], number: int, start: int = 0) -> bool:
+    """Whether a heading ends an article of few words: one of comments, or one of other articles with less text behind it than before."""
+    line = lines[number]
+    if line.tag not in _HEADINGS or len(line.text) > _LABEL:
+        return False
+    comments = COMMENTS.match(line.text)
+    if not comments and not RELATED.match(line.text):
+        return False
+    before, behind = (sum(len(other.text) for other in part if is_sentence(other)) for part in (lines[start:number], lines[number:]))
+    return before >= _SENTENCE and (bool(comments) or (behind < before and not _goes_on(lines, number)))
 
 
 def _goes_on(lines: Sequence[Line], number: int) -> bool:
@@ -227,18 +270,22 @@ def _until_end(lines: list[Line], found: _Findings) -> list[Line]:
             found.syndicated = found.source is None
             found.title, found.source = found.title or said_by[0], found.source or name_in(said_by[1])
             return kept
-        if prose >= _ENOUGH_BEFORE_END and _ends_article(lines, number):
+        if (prose >= _ENOUGH_BEFORE_END and _ends_article(lines, number)) or _ends_short_article(lines, number):
             return kept
-        prose += len(line.text) if is_prose(line) else 0
+        prose += len(line.text) if is_sentence(line) else 0
         kept.append(line)
     return kept
 
 
 def _split_header(lines: list[Line]) -> tuple[list[Line], list[Line]]:
     """Labels before the first paragraph (byline, section, caption, date) apart from the article."""
-    first = next((number for number, line in enumerate(lines) if is_prose(line)), len(lines))
+    first = next((number for number, line in enumerate(lines) if is_prose(line)), None)
+    if first is None:
+        first = next((number for number, line in enumerate(lines) if is_sentence(line) and not _is_header(line)), len(lines))
     header = [line for line in lines[:first] if _is_header(line)]
     rest = [line for line in lines[:first] if not _is_header(line)] + lines[first:]
+    while len(rest) > 2 and rest[0].tag in _HEADINGS and not is_prose(rest[0]):  # the lead, set as a heading
+        header.append(rest.pop(0))
     if not rest:  # a flash is as short as a label
         rest = [line for line in header if len(line.text) >= _PROSE_OF_FLASH and line.links < 0.5 and not BYLINE.match(line.text)]
     return header, rest
@@ -275,7 +322,7 @@ def _without_noise(lines: list[Line], keys: set[str], captions: set[str], rules:
     longest = min(300, 2 * max(map(len, keys | captions), default=0) + 50)
     kept: list[Line] = []
     awaiting_headline = False
-    foreign = _cards(lines) | _labels(lines) | _province_lines(lines)
+    foreign = _cards(lines) | _labels(lines) | _province_lines(lines) | _boxes(lines)
     for number, line in enumerate(lines):
         if number in foreign:
             continue
@@ -302,6 +349,20 @@ def _cards(lines: Sequence[Line]) -> set[int]:
         for block in blocks.keys() & set(line.path):
             blocks[block].append(number)
     return {number for inside in blocks.values() if 1 < len(inside) <= _MOST_IN_CARD for number in inside}
+
+
+def _boxes(lines: Sequence[Line]) -> set[int]:
+    """Numbers of the lines in small blocks inside the article that a heading calls a newsletter, a fund drive or the like."""
+    found: set[int] = set()
+    for number, line in enumerate(lines):
+        if len(line.text) >= PROSE or not BOX.match(line.text):
+            continue
+        found.add(number)
+        for block in line.path[:-3:-1]:
+            inside = [place for place, other in enumerate(lines) if block in other.path]
+            if 1 < len(inside) <= _MOST_IN_BOX and 2 * sum(is_sentence(lines[place]) for place in inside) < sum(map(is_sentence, lines)):
+                found.update(inside)
+    return found
 
 
 def _province_lines(lines: Sequence[Line]) -> set[int]:
@@ -342,8 +403,14 @@ def _is_noise(line: Line, keys: set[str], captions: set[str], longest: int) -> b
         return True
     if NOISE.match(text) or is_share_bar(text) or is_hashtags(text):
         return True
-    if line.links >= 0.9 and len(text) < 250:
-        return True  # a paragraph that is nothing but a link is somebody else's headline
+    if _has_sign(text, COPYRIGHT_SIGNS, 300) and COPYRIGHT.match(text):
+        return True
+    if _has_sign(text, APPEAL_SIGNS, _LONGEST_APPEAL) and APPEAL.search(text):
+        return True
+    if _has_sign(text, FRAME_SIGNS, 300) and FRAMES.match(text):
+        return True
+    if _is_card(line):
+        return True
     if line.links >= _MOSTLY and len(text) < 200 and (label := _LABELLED.match(text)) and len(label[0].split()) <= 4:
         return True  # a label, a colon, and a link
     if not _LETTER.search(text) or is_province_list(text):
@@ -352,6 +419,20 @@ def _is_noise(line: Line, keys: set[str], captions: set[str], longest: int) -> b
         return False
     key = title_key(text)
     return bool(text) and (not key or key in keys or (key in captions and len(text) < 200))
+
+
+def _has_sign(text: str, signs: Collection[str], longest: int) -> bool:
+    """Whether a short line has one of the words without which a costly pattern cannot match."""
+    return len(text) < longest and any(sign in text for sign in signs)
+
+
+def _is_card(line: Line) -> bool:
+    """Whether a line presents another article: nothing but its headline, or the headline with its date, its section or its length."""
+    if line.links >= 0.9 and len(line.text) < _LONGEST_CARD:
+        return True
+    if line.links < 0.4 or len(line.text) >= _LONGEST_CARD or line.text.endswith(_SENTENCE_END):
+        return False
+    return line.links >= _MOSTLY or (len(line.text) < _LONGEST_BAR and CARD_DATE.search(line.text) is not None)
 
 
 def is_share_bar(text: str) -> bool:

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from core.text import title_key
-from crawler.extract.boilerplate import PUBLISHED_WORDS, UPDATED_WORDS
-from crawler.extract.cleaning import is_prose
+from crawler.extract.boilerplate import AGO, BYLINE, PUBLISHED_WORDS, TERMINATORS, UPDATED_WORDS
+from crawler.extract.cleaning import is_prose, is_sentence
 from crawler.extract.lines import Line
 
 _MONTH = (
@@ -35,25 +35,40 @@ _WEEKDAY = (
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Du|Sê|Yek)şem|Çarşem|Pêncşem|Înî|Şemî"
     r"|(?:دوو|سێ|چوار|پێنج|یەک)?شەممە|هەینی|(?:دو|سه|چهار|پنج|یک)?\u200c?شنبه|جمعه)"
 )
-_TIME = rf"(?:\s*[-–|,،]?\s*(?:{_WEEKDAY}\s*,?\s*)?(?:(?:على\s+)?الساعة|ساعت|saat|at)?\s*{_CLOCK}{_HALF})?"
-_NAMED = rf"{_D}(?:st|nd|rd|th|'?ê|ی)?,?\s*[-/–]?\s*(?:من\s+)?{_MONTH}(?:\s*[/(–-]?\s*{_MONTH}\)?)?(?:\s*[،,/-]\s*|\s+){_YEAR}"
-_SEPARATED = rf"{_D}(?P<a>[./-]){_D}(?P=a){_YEAR}|(?:{_YEAR}|{_PERSIAN_YEAR})(?P<b>[/-]){_D}(?P=b){_D}"
+_ZONE = r"(?:\s*\(?(?:GMT|UTC|TSİ)(?:\s?[+-]\d{1,2}(?::?\d\d)?)?\)?(?!\w))?"
+_TIME = rf"(?:\s*[-–|,،]?\s*(?:{_WEEKDAY}\s*,?\s*)?(?:(?:على\s+)?الساعة|ساعت|saat|at)?\s*{_CLOCK}{_HALF}{_ZONE})?"
+_NAMED = (
+    rf"{_D}(?:st|nd|rd|th|'?ê|ی)?,?\s*[-/–.]?\s*(?:من\s+|of\s+|شهر\s+)?{_MONTH}\.?(?:\s*[/(–-]?\s*{_MONTH}\)?)?(?:\s*[،,/-]\s*|\s+){_YEAR}"
+)
+_SEPARATED = rf"{_D}\s?(?P<a>[./-])\s?{_D}\s?(?P=a)\s?{_YEAR}|(?:{_YEAR}|{_PERSIAN_YEAR})(?P<b>[./-]){_D}(?P=b){_D}"
 # What stands behind the year may be glued to it: "20264 minutes".
 _WRITTEN = re.compile(
-    rf"(?<![0-9٠-٩۰-۹:.])(?:{_NAMED}|{_D}\s+{_JALALI}\s*[،,]?\s*{_PERSIAN_YEAR}|{_MONTH}\s+{_D}\s*[،,]\s*{_YEAR}|{_SEPARATED})"
+    rf"(?<![0-9٠-٩۰-۹:.])(?:{_NAMED}|{_D}\s+{_JALALI}\s*[،,]?\s*{_PERSIAN_YEAR}|{_MONTH}\.?\s+{_D}(?:st|nd|rd|th)?\s*[،,]?\s*{_YEAR}|{_SEPARATED})"
     rf"(?={_DIGIT}{{1,3}}\s*دقائق|{_DIGIT}{{1,3}}\s*دقيقة|(?!{_DIGIT})){_TIME}",
     re.IGNORECASE,
 )
 _GLUED = re.compile(rf"({_YEAR})(?={_DIGIT}{{1,3}}\s*دق)")
 _RANGE = re.compile(rf"(?<![:.0-9٠-٩۰-۹]){_D}\s*[-–—]\s*$")
-_HIJRI = r"\W*\d{1,2}\s+(?:محرم|صفر|ربيع|جماد[ىي]|رجب|شعبان|رمضان|شوال|ذ[وي])(?:\s+(?:ال)?\w+)?\s+14\d\d(?:\s*هـ?)?"
+_HIJRI = r"\W*\d{1,2}\s+(?:محرم|صفر|ربيع|جماد[ىي]|رجب|شعبان|رمضان|شوال|ذ[وي])(?:\s+(?:ال)?\w+)?\s+(?:14|١٤)\d\d(?:\s*هـ?)?"
 _AROUND_DATE = re.compile(
-    rf"{_HIJRI}|{_WEEKDAY}|(?:\d+|[٠-٩]+)\s*(?:دقائق|دقيقة|min(?:utes)?(?:\s+read)?)|الموافق|الساعة|GMT|UTC|(?<!\w)an(?!\w)|[\W\d_]+",
+    rf"{_HIJRI}|{_WEEKDAY}|(?:\d+|[٠-٩]+)\s*(?:دقائق|دقيقة|min(?:utes)?(?:\s+read)?)|الموافق|الساعة|GMT|UTC|(?<!\w)(?:هـ?|م)(?!\w)|(?<!\w)an(?!\w)|[\W\d_]+",
     re.IGNORECASE,
 )
-_PUBLISHED = re.compile(rf"{PUBLISHED_WORDS.pattern}|انتشار|بڵاوکر|Weşan|Tarih\s*:", re.IGNORECASE)
+_ADDED = "[أا]ضيف|تمت?\\s+ال[إا]ضافة|تاريخ\\s+ال[إا]ضافة|بتاريخ|حرر\\s+في|Created|Added"
+_PUBLISHED = re.compile(
+    rf"{PUBLISHED_WORDS.pattern}|انتشار|بڵاوکر|بەروار|Weşan|Dîrok|Tar[iî][hx]\w*\s*:|Date\s*:|تاریخ|التاريخ|{_ADDED}", re.IGNORECASE
+)
 _UPDATED = re.compile(rf"{UPDATED_WORDS.pattern}|Nûkirin|نوێکر|به\u200c?روز", re.IGNORECASE)
+_PARTS = re.compile(r"\s*[|•·●]\s*|\s+/\s+")
+_DASHES = re.compile(r"\s+[-–—]\s+")
+_AGE = re.compile(
+    rf"\W*(?:(?:{PUBLISHED_WORDS.pattern})\w*\s*[:：]?\s*)?({AGO}|(?:اليوم|أمس|[Bb]ugün|[Dd]ün|[Tt]oday|[Yy]esterday|Îro|Duh)\s*[,،-]?\s*(?:الساعة|saat|at)?\s*{_CLOCK}{_HALF})\W*",
+    re.IGNORECASE,
+)
+_MOST_WORDS_BESIDE = 6
 _MOST_LINES = 25
+_MOST_LINES_BEHIND = 60
+_MOST_ABOVE = 4
 _LONGEST_LINE = 160
 
 
@@ -66,10 +81,13 @@ def date_in_header(lines: Sequence[Line], titles: Iterable[str]) -> str | None:
     place = _headline_place(lines, keys)
     if place is None:
         return None
-    for line in _header_below(lines, place):
+    first = next((number for number, line in enumerate(lines[:place]) if line.tag == "h1" and title_key(line.text) in keys), place)
+    for line in (*_header_below(lines, place), *lines[first + 1 : place][:_MOST_LINES]):
         if (date := date_of_line(line)) is not None:
             return date
-    return _date_above(lines, place)
+        if line.links < 0.5 and (age := _AGE.fullmatch(line.text)) is not None:
+            return age[1]
+    return _date_above(lines, place) or _date_behind(lines, place)
 
 
 def date_of_line(line: Line) -> str | None:
@@ -79,7 +97,7 @@ def date_of_line(line: Line) -> str | None:
         return _written_in(line.text[: update.start()])
     for marked in line.dates:
         if re.match(r"\d{4}-\d{2}-\d{2}", marked) or _WRITTEN.search(marked):
-            return written_date(marked) or marked
+            return _written_in(marked) if _UPDATED.search(marked) else written_date(marked) or marked
     return _written_in(line.text)
 
 
@@ -92,6 +110,30 @@ def _written_in(text: str) -> str | None:
             continue
         if _PUBLISHED.search(before) or not _AROUND_DATE.sub("", f"{text[: match.start()]} {text[match.end() :]}"):
             return match[0].strip()
+        if (part := _part_around(text, match)) is not None:
+            return part
+        around = f"{text[: match.start()]} {text[match.end() :]}"
+        if (
+            re.search(_CLOCK, match[0])
+            and not text.endswith((".", ")"))
+            and len(_AROUND_DATE.sub(" ", around).split()) <= _MOST_WORDS_BESIDE
+        ):
+            return match[0].strip()  # a caption names the day, but not the minute
+    return None
+
+
+def _part_around(text: str, match: re.Match[str]) -> str | None:
+    """A date that is a whole part of a line such as ``author | date | views``, or, with its time of day, behind a dash."""
+    for separator in (_PARTS, _DASHES):
+        parts = separator.split(text)
+        if len(parts) < 2 or any(len(part.split()) > _MOST_WORDS_BESIDE + 4 for part in parts):
+            continue
+        for part in parts:
+            found = _WRITTEN.search(part)
+            if found is None or found[0][:10] != match[0][:10] or _AROUND_DATE.sub("", part[: found.start()] + " " + part[found.end() :]):
+                continue
+            if separator is _PARTS or re.search(_CLOCK, found[0]):
+                return found[0].strip()
     return None
 
 
@@ -124,17 +166,43 @@ def _headline_place(lines: Sequence[Line], keys: set[str]) -> int | None:
 def _header_below(lines: Sequence[Line], place: int) -> Iterable[Line]:
     """The lines behind the headline up to the first paragraph or the first other headline."""
     for line in lines[place + 1 : place + 1 + _MOST_LINES]:
-        if is_prose(line) or (line.links >= 0.8 and len(line.text.split()) >= 5):
+        if is_prose(line) or _is_others_headline(line):
             return
         yield line
 
 
+def _is_others_headline(line: Line) -> bool:
+    return line.links >= 0.5 and len(line.text.split()) >= 5 and not BYLINE.match(line.text)
+
+
 def _date_above(lines: Sequence[Line], place: int) -> str | None:
-    """A ``time`` element just above the headline, in the same block; written text there may be a clock."""
+    """A date just above the headline, in the same small block: machine-readable, labelled, or a line of its own."""
     block = lines[place].path[-2:-1]
-    for line in lines[max(0, place - 3) : place]:
-        if block and block[0] in line.path:
-            for marked in line.dates:
-                if re.match(r"\d{4}-\d{2}-\d{2}T", marked):
-                    return marked
+    inside = [line for line in lines[:place] if block and block[0] in line.path]
+    for line in reversed(inside[-3:]):
+        for marked in line.dates:
+            if re.match(r"\d{4}-\d{2}-\d{2}T", marked):
+                return marked
+    for line in reversed(inside if len(inside) <= _MOST_ABOVE and len(inside) < place else ()):
+        if line.links < 0.5 and (date := date_of_line(line)) is not None:
+            return date
     return None
+
+
+def _date_behind(lines: Sequence[Line], place: int) -> str | None:
+    """The one date below the lead or at the end of the article that stands on a line of its own beside its paragraphs."""
+    found: list[str] = []
+    beside: set[tuple[int, ...]] = set()
+    for line in lines[place + 1 : place + 1 + _MOST_LINES_BEHIND]:
+        if _is_others_headline(line) or (beside and TERMINATORS.match(line.text)):
+            break
+        if is_sentence(line):
+            beside |= {line.path[:-1], line.path[:-2]}
+        elif beside and line.links < 0.5 and (line.path[:-1] in beside or line.path[:-2] in beside or _PUBLISHED.search(line.text)):
+            found += [_exact(line, date)] if not _UPDATED.search(line.text) and (date := _written_in(line.text)) is not None else []
+    return found[0] if found and len({date[:10] for date in found}) == 1 else None
+
+
+def _exact(line: Line, date: str) -> str:
+    """The machine-readable form of a line's only date, or the date as written."""
+    return line.dates[0] if len(line.dates) == 1 and re.match(r"\d{4}-\d{2}-\d{2}T", line.dates[0]) else date

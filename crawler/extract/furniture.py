@@ -41,7 +41,7 @@ _NOISE = re.compile(
     r"breaking-?news|news-?bar|marquee|share|sharing|sharedaddy|shares|social|socials|addtoany|addthis|breadcrumbs?|menu|off-?canvas|navbar|"
     r"navigation|sidebar|comments?|respond|disqus|tags|tag-?cloud|keywords|author-?(?:box|bio|info)|about-?author|newsletter|subscribe|cookies?|"
     r"consent|gdpr|banner|advert\w*|ads?|adsbygoogle|sponsor\w*|promo|caption|copyright|footer|similar|recommended|recommendations?|suggested|"
-    r"pagination|screen-reader-text|sr-only|visually-hidden|paylas|ilgili|etiketler?|yorum(?:lar)?|benzer)(?:$|[\s_-]|\d)"
+    r"pagination|screen-reader-text|sr-only|twitter-tweet|instagram-media|tiktok-embed|fb-post|telegram-post|visually-hidden|paylas|ilgili|etiketler?|yorum(?:lar)?|benzer)(?:$|[\s_-]|\d)"
     r"|(?:^|\s)widgets?(?:$|[\s_-])",
     re.IGNORECASE,
 )
@@ -52,9 +52,11 @@ _CONTAINERS = frozenset(
     haber-metni detail-content details-content field--name-body elementor-widget-theme-post-content
     """.split()  # noqa: SIM905
 )
+_INVISIBLE = re.compile(r"(?:^|;|\s)display\s*:\s*none", re.IGNORECASE)
 _DATE = re.compile("date|time|tarih", re.IGNORECASE)
 _DATE_TAGS = frozenset(("span", "div", "p", "li", "small", "em", "i", "b", "strong", "a", "abbr", "td"))
 _NEVER_NOISE = frozenset(("html", "body", "main", "article", "h1", "p", "time"))
+_PARAGRAPHS = frozenset(("p", "time"))
 
 
 class Judge:
@@ -71,7 +73,12 @@ class Judge:
         if identity in self._skip:
             return Mark.SKIP
         if self._lenient:
-            return Mark.SKIP if tag in ("nav", "footer") else Mark.DATE if tag == "time" else Mark.PLAIN
+            if tag in ("nav", "footer"):
+                return Mark.SKIP
+            attributes = node.attributes
+            if "hidden" in attributes or _is_hidden(attributes.get("style"), attributes.get("class") or ""):
+                return Mark.SKIP
+            return Mark.DATE if tag == "time" else Mark.PLAIN
         spared = identity in self._spared
         if tag in FURNITURE and not spared:
             return Mark.SKIP
@@ -83,6 +90,8 @@ class Judge:
             return Mark.CONTAINER
         if not spared and tag not in _NEVER_NOISE and _is_noise(attributes, classes):
             return Mark.SKIP
+        if tag in _PARAGRAPHS and not spared and _is_hidden(attributes.get("style"), classes):
+            return Mark.SKIP
         if tag == "time" or attributes.get("itemprop") == "datePublished" or (classes and tag in _DATE_TAGS and _DATE.search(classes)):
             return Mark.DATE
         return Mark.PLAIN
@@ -91,5 +100,14 @@ class Judge:
 def _is_noise(attributes: dict[str, str | None], classes: str) -> bool:
     if "hidden" in attributes or attributes.get("aria-hidden") == "true" or attributes.get("role") in _ROLES:
         return True
+    if _is_hidden(attributes.get("style"), classes):
+        return True
     identity = attributes.get("id")
     return bool(classes and _NOISE.search(classes)) or bool(identity and _NOISE.search(identity))
+
+
+def _is_hidden(style: str | None, classes: str) -> bool:
+    """Whether an element is never shown; classes that hide it on some screens only show it on others."""
+    if style and "none" in style and _INVISIBLE.search(style):
+        return True
+    return "none" in classes and {name for name in classes.split() if name.startswith("d-")} == {"d-none"}

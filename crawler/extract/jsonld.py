@@ -34,12 +34,34 @@ def read_article(scripts: Iterable[str], url: str, titles: Iterable[str] = ()) -
     articles = [thing for thing in things if _is(thing, _ARTICLE)]
     if not articles:
         pages = [thing for thing in things if "datePublished" in thing and _is(thing, _PAGE)]
-        return {key: pages[0][key] for key in ("datePublished", "dateModified") if key in pages[0]} if pages else {}
+        return _dates_in(pages[0]) if pages else {}
     path = urlsplit(url).path.rstrip("/")
     keys = {title_key(title) for title in titles if title}
     of_this_address = [thing for thing in articles if path and path in _addresses(thing)]
     of_this_title = [thing for thing in articles if title_key(text_of(thing, "headline")) in keys]
-    return (of_this_address or of_this_title or articles)[0]
+    chosen = (of_this_address or of_this_title or articles)[0]
+    if "datePublished" not in chosen:  # some themes date the page instead of the article on it
+        chosen = {**next((_dates_in(thing) for thing in things if "datePublished" in thing and _is(thing, _PAGE)), {}), **chosen}
+    return _resolved(chosen, things)
+
+
+def _dates_in(page: Thing) -> dict[str, Any]:
+    return {key: page[key] for key in ("datePublished", "dateModified") if key in page}
+
+
+def _resolved(article: Thing, things: list[Thing]) -> Thing:
+    """The article with the nodes that it names by ``@id`` only in the place of their names."""
+    known = {thing["@id"]: thing for thing in things if isinstance(thing.get("@id"), str) and "name" in thing}
+    if not known:
+        return article
+
+    def named(value: Any) -> Any:
+        if isinstance(value, list):
+            return [named(part) if isinstance(part, Mapping) else part for part in value[:50]]
+        identity = value.get("@id") if isinstance(value, Mapping) and "name" not in value else None
+        return known.get(identity, value) if isinstance(identity, str) else value
+
+    return {**article, **{key: named(article[key]) for key in ("author", "creator", "publisher") if key in article}}
 
 
 def text_of(thing: Thing, *names: str) -> str:
@@ -50,6 +72,8 @@ def text_of(thing: Thing, *names: str) -> str:
             value = value.get("name") or value.get("@value") or value.get("url")
         if isinstance(value, list) and value and isinstance(value[0], str):
             value = value[0]
+        if isinstance(value, int) and name.startswith("date"):
+            value = str(value)
         if isinstance(value, str) and value.strip():
             return clean_line(_TAG.sub(" ", value) if "<" in value else value)
     return ""

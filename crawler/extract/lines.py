@@ -38,6 +38,8 @@ SILENT = frozenset(
 )
 _BREAKS = ("br", "hr")
 _DEEPEST_PATH = 200
+_HEADLINE = 20
+"""Letters from which a link is a headline: two of these side by side are two lines, as a reader sees them in a list."""
 _PIECES = re.compile(r"\n[^\S\n]*\n")
 
 
@@ -55,6 +57,10 @@ class _Pen:
         size = len(text) - text.count(" ")
         self.total += size
         self.linked += size if linked else 0
+
+    def is_headline(self) -> bool:
+        """Whether what was written is nothing but a link, and long enough for somebody's headline."""
+        return self.total >= _HEADLINE and self.linked == self.total
 
     def lift(self, tag: str, path: tuple[int, ...]) -> Line | None:
         """The finished line, or None when nothing visible was written."""
@@ -127,6 +133,8 @@ class _Walk:
         return node.next
 
     def _enter(self, node: Node, tag: str, mark: Mark) -> Node | None:
+        if tag == "a" and not self._links and self._pen.is_headline():
+            self._end_line()
         if tag == "a":
             self._links += 1
         elif tag not in INLINE:

@@ -25,7 +25,7 @@ Claims = dict[str, ParsedDate]
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """``layer``: which one gave ``published_at`` (``feed``, ``page``, ``url``), or None."""
+    """``layer``: which one gave ``published_at`` (``feed``, ``page``, ``meta``, ``url``), or None."""
 
     published_at: datetime | None = None
     modified_at: datetime | None = None
@@ -61,7 +61,7 @@ def choose(claims: Mapping[str, ParsedDate], notes: list[str]) -> str | None:
         return _most_exact(claims, list(claims))
     outvoted = set.intersection(*map(set, apart))
     majority = [layer for layer in claims if layer not in outvoted]
-    if len(outvoted) == 1 and len(majority) == 2:
+    if len(outvoted) == 1 and len(majority) >= 2:
         return _most_exact(claims, majority)
     notes.append("published_at: the layers conflict")
     return None
@@ -93,6 +93,10 @@ def _read_claims(
             claims[layer] = parse_date(text, now=now, zone=zones[layer][0], zone_override=zones[layer][1])
             if claims[layer].note not in (None, "relative"):
                 notes.append(f"published_at: {layer}: {claims[layer].note}")
+    if raw.other_published and "page" in claims:
+        other = parse_date(raw.other_published, now=now, zone=zones["page"][0])
+        if other.at and not agree(other, claims["page"]):
+            claims["meta"] = other
     if day := date_in_url(url):
         at = datetime(day.year, day.month, day.day, tzinfo=UTC)
         if at <= now + _DAY:

@@ -27,7 +27,7 @@ from crawler.extract.titles import choose_title, outlet_in_title, strip_outlet, 
 from crawler.extract.versions import choose_rules
 
 _T = TypeVar("_T")
-_SOURCE_SIGNS = tuple(sign.encode() for sign in ("المصدر", "Kaynak", "Source:", "SOURCE:"))
+_SOURCE_SIGNS = tuple(sign.encode() for sign in ("المصدر", "Kayna", "Source:", "SOURCE:"))
 PUBLISHED = (
     "article:published_time",
     "og:article:published_time",

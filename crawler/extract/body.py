@@ -19,6 +19,7 @@ from crawler.extract.cleaning import Cleaned, clean_lines, find_end, is_prose, i
 from crawler.extract.furniture import Judge
 from crawler.extract.lines import Line, read_lines, within
 from crawler.extract.page import Page
+from crawler.extract.sources import names_source
 
 ENOUGH = 150
 """Characters of body from which a layer is believed at once; below, the others are asked too."""
@@ -119,7 +120,7 @@ def _jsonld_lines(page: Page, rules: Rules) -> list[Line] | None:
         return None
     if len(lines) <= 2:
         # One piece without paragraphs: take the page's own lines where they are the same text.
-        split = [line for line in shown if line.text in whole]
+        split = [line for line in shown if line.text in whole or names_source(line.text)]
         if sum(len(line.text) for line in split) > 0.8 * len(whole):
             return split
     return lines

@@ -303,7 +303,7 @@ def _is_header(line: Line) -> bool:
 def _without_tail(lines: list[Line], found: _Findings) -> list[Line]:
     """Drops up to three short labels at the end: a name, an agency (which is the source), a leftover of a menu."""
     for _ in range(3):
-        if len(lines) < 2 or not any(is_prose(line) for line in lines[:-1]):
+        if len(lines) < 2 or not any(is_sentence(line) for line in lines[:-1]):
             return lines
         last = lines[-1].text
         if len(last) >= 40 or (last.endswith(_SENTENCE_END) and not (last.startswith("(") and last.endswith(")"))):

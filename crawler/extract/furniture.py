@@ -41,7 +41,10 @@ _NOISE = re.compile(
     r"breaking-?news|news-?bar|marquee|share|sharing|sharedaddy|shares|social|socials|addtoany|addthis|breadcrumbs?|menu|off-?canvas|navbar|"
     r"navigation|sidebar|comments?|respond|disqus|tags|tag-?cloud|keywords|author-?(?:box|bio|info)|about-?author|newsletter|subscribe|cookies?|"
     r"consent|gdpr|banner|advert\w*|ads?|adsbygoogle|sponsor\w*|promo|caption|copyright|footer|similar|recommended|recommendations?|suggested|"
-    r"pagination|screen-reader-text|sr-only|twitter-tweet|instagram-media|tiktok-embed|fb-post|telegram-post|visually-hidden|paylas|ilgili|etiketler?|yorum(?:lar)?|benzer)(?:$|[\s_-]|\d)"
+    r"pagination|screen-reader-text|sr-only|twitter-tweet|instagram-media|tiktok-embed|fb-post|telegram-post|visually-hidden|paylas|"
+    r"ilgili|etiketler?|yorum(?:lar)?|benzer)(?:$|[\s_-]|\d)"
+    r"|(?:^|\s)(?:bio(?:graphy)?|author-?(?:card|desc\w*|details?)|disclaimer|donat\w*|patreon|support-?us|follow-?us|google-?news|modal|pop-?up|"
+    r"lightbox|toast|poll|anket|(?:entry-|post-|article-|news-|haber-)?(?:spot|standfirst|ozet|excerpt|summary))(?:$|\s)"
     r"|(?:^|\s)widgets?(?:$|[\s_-])",
     re.IGNORECASE,
 )

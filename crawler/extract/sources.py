@@ -41,6 +41,11 @@ def match_source_line(line: str) -> str | None:
     return match["s"].strip()
 
 
+def names_source(line: str) -> bool:
+    """Whether a line says nothing but whom an article was taken from: a source line, or the name of an agency."""
+    return match_source_line(line) is not None or AGENCIES.fullmatch(line.strip(_EDGES)) is not None
+
+
 def match_syndication(line: str) -> tuple[str, str] | None:
     """Title and outlet of a WordPress sentence such as ``The post T appeared first on S.``"""
     for pattern in _WORDPRESS:

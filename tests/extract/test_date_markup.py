@@ -15,8 +15,10 @@ TWO = "It will be kept for walkers and bicycles, and cars will go on using the n
 
 def found(*, head: str = "", above: str = "", header: str = "", lead: str = "", end: str = "", foot: str = "") -> str | None:
     page = (
-        f'<html><head><meta charset="utf-8"><title>{TITLE}</title>{head}</head><body><div class="m"><a href="/">Home</a></div><div class="art">'
-        f'<div class="top">{above}<h1>{TITLE}</h1>{header}</div>{lead}<div class="b"><p>{ONE}</p><p>{TWO}</p>{end}</div></div>{foot}</body></html>'
+        f'<html><head><meta charset="utf-8"><title>{TITLE}</title>{head}</head><body>'
+        f'<div class="m"><a href="/">Home</a></div><div class="art">'
+        f'<div class="top">{above}<h1>{TITLE}</h1>{header}</div>{lead}'
+        f'<div class="b"><p>{ONE}</p><p>{TWO}</p>{end}</div></div>{foot}</body></html>'
     )
     return extract(page.encode(), url="https://dates.example/1").published
 
@@ -68,7 +70,7 @@ def test_below_the_headline(header: str, date: str) -> None:
         ("above", "<div>Published: 12 November 2026</div>"),
         (
             "lead",
-            "<p class='l'>The bridge had been closed since a flood in the winter before damaged two of its pillars.</p><div>12 November 2026</div>",
+            "<p class='l'>It had been closed since a flood in the winter before damaged two of its pillars.</p><div>12 November 2026</div>",
         ),
         ("end", "<p>Dana Moss</p><p>12 November 2026</p>"),
         ("end", "<p>Published on 12 November 2026</p>"),

@@ -228,3 +228,14 @@ def test_a_short_subheading_stays(language: str) -> None:
     subheading = " ".join(OTHERS[language][3].split()[:3])
     one, two, three = SENTENCES[language]
     assert article(language, inside=f"<h2>{subheading}</h2>") == [one, two, subheading, three]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["spot", "post-excerpt", "entry-summary x", "author-card", "disclaimer", "poll", "follow-us"])
+def test_blocks_that_themes_name(language: str, name: str) -> None:
+    assert article(language, inside=f"<div class='{name}'><p>{OTHERS[language][0]}.</p></div>") == SENTENCES[language]
+
+
+def test_a_name_inside_another_word_is_no_name() -> None:
+    assert article("en", container="field field--type-text-with-summary field__item") == SENTENCES["en"]
+    assert article("en", container="col-md-8 polls-page spotlight") == SENTENCES["en"]

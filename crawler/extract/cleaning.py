@@ -423,7 +423,11 @@ def _is_noise(line: Line, keys: set[str], captions: set[str], longest: int) -> b
 
 def _has_sign(text: str, signs: Collection[str], longest: int) -> bool:
     """Whether a short line has one of the words without which a costly pattern cannot match."""
-    return len(text) < longest and any(sign in text for sign in signs)
+    if len(text) < longest:
+        for sign in signs:  # twice as fast as any()
+            if sign in text:
+                return True
+    return False
 
 
 def _is_card(line: Line) -> bool:

@@ -18,10 +18,8 @@ _MOST_MENDED = 4_000_000
 """Longer pages are no articles, and mending them would take seconds."""
 _LATIN_LANGUAGES = ("tr", "ku", "kmr", "en", "de")
 # Ø§ Ã¼ Ä± ÄŸ ÅŸ as UTF-8 makes them when it is applied twice; ط§ أ¼ أ® ؤ±, where windows-1256 came between. By their rarest byte.
-_DOUBLED = (
-    re.compile(rb"\xc2(?<=[\xc3\xd8][\x83\x84\x98\xa3\xa4\xb7]\xc2)(?:(?<=\xc3\x83.)|[\xa7\xae\xb1\xbc])", re.DOTALL),
-    re.compile(rb"\xc5\xb8(?<=\xc3[\x84\x85]\xc5\xb8)"),
-)
+_DOUBLED = re.compile(rb"[\xc3\xd8][\x83\x84\x98\xa3\xa4\xb7]\xc2(?:(?<=\xc3\x83.)|[\xa7\xae\xb1\xbc])", re.DOTALL)
+_DOUBLED_TURKISH = re.compile(rb"\xc5\xb8(?<=\xc3[\x84\x85]\xc5\xb8)")
 # What browsers do too: the Windows sets are supersets of what the ISO names promise.
 _REALLY = {"iso8859-9": "cp1254", "iso8859-1": "cp1252", "ascii": "cp1252", "latin-1": "cp1252"}
 _ARABIC = re.compile("[\u0621-\u064a\u067e\u0686\u0698\u06a9\u06af\u06cc]")
@@ -68,8 +66,18 @@ def _wide(body: bytes) -> str | None:
 
 
 def _is_doubled(body: bytes) -> bool:
-    """Whether the bytes hold what two rounds of UTF-8 make of the letters of our languages."""
-    return len(body) <= _MOST_MENDED and any(mark.search(body) for mark in _DOUBLED)
+    """Whether the bytes hold what two rounds of UTF-8 make of the letters of our languages.
+
+    To find one byte takes a tenth of a pattern's time.
+    """
+    if len(body) > _MOST_MENDED:
+        return False
+    at = body.find(b"\xc2")
+    while at >= 0:
+        if _DOUBLED.match(body, max(0, at - 2)):
+            return True
+        at = body.find(b"\xc2", at + 1)
+    return b"\xc5" in body and _DOUBLED_TURKISH.search(body) is not None
 
 
 def _decode_other(body: bytes, declared: str | None) -> str:

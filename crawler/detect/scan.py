@@ -16,7 +16,7 @@ from crawler.detect.endings import LONGEST_ENDING, LONGEST_PREFIX, may_follow, m
 from crawler.detect.gazetteer import Term
 
 _SENTENCE_END = re.compile(r"[.!?؟](?=\s|$)|\n")
-_MOST_WORDS = 50_000
+_MOST_WORDS = 10_000
 """How many words with their clitics and endings are remembered; then the memory starts anew."""
 _BLANKS = frozenset(" \n'،,.:")
 _HIDING = ("mask", "idiom")
@@ -77,27 +77,13 @@ class Scanner:
     """All terms in one pass over a text."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
-        self._forms: dict[str, list[tuple[Term, set[str]]]] = {}
-        for term in terms:
-            for form, language in term.forms():
-                self._add(form, language, term)
-        self._patterns = list(self._forms)
-        self._candidates = list(self._forms.values())
+        forms = _forms_of(terms)
+        self._patterns = list(forms)
+        self._candidates = list(forms.values())
         self._arabic = [any("\u0600" <= letter <= "\u06ff" for letter in pattern) for pattern in self._patterns]
         self._automaton = AhoCorasick(self._patterns)
-        pairs = [(term, form) for form, found in self._forms.items() for term, _ in found]
-        ranked = sorted(pairs, key=lambda pair: (pair[0].kind not in _HIDING, -len(pair[1]), -pair[0].total, pair[0].name))
-        self._ranks = {(id(term), form): rank for rank, (term, form) in enumerate(ranked)}
         self._known: dict[tuple[int, str, str], tuple[tuple[Term, int], ...]] = {}
-        self._bare = [self._terms((pattern, "", "")) for pattern in range(len(self._patterns))]
-
-    def _add(self, form: str, language: str, term: Term) -> None:
-        known = self._forms.setdefault(form, [])
-        for other, languages in known:
-            if other is term:
-                languages.add(language)
-                return
-        known.append((term, {language}))
+        self._bare = [self._fitting((pattern, "", "")) for pattern in range(len(self._patterns))]
 
     def scan(self, field: Field) -> list[Hit]:
         """Everything found in a field, for all topics and with overlaps: the only pass over the text."""
@@ -138,18 +124,40 @@ class Scanner:
         """The terms that a pattern stands for with these letters glued to it, and their ranks."""
         if key in self._known:
             return self._known[key]
-        pattern, prefix, ending = key
-        form = self._patterns[pattern]
-        length = len(form)
-        found = tuple(
-            (term, self._ranks[id(term), form])
-            for term, languages in self._candidates[pattern]
-            if any(may_follow(ending, kind, length) and (not prefix or may_precede(prefix, kind)) for kind in languages)
-        )
         if len(self._known) >= _MOST_WORDS:
             self._known.clear()
-        self._known[key] = found
+        found = self._known[key] = self._fitting(key)
         return found
+
+    def _fitting(self, key: tuple[int, str, str]) -> tuple[tuple[Term, int], ...]:
+        pattern, prefix, ending = key
+        length = len(self._patterns[pattern])
+        return tuple(
+            (term, rank)
+            for term, languages, rank in self._candidates[pattern]
+            if any(may_follow(ending, kind, length) and (not prefix or may_precede(prefix, kind)) for kind in languages)
+        )
+
+
+def _forms_of(terms: Iterable[Term]) -> dict[str, tuple[tuple[Term, frozenset[str], int], ...]]:
+    """Each folded spelling with the terms it may stand for, its languages, and the term's rank: what wins between equals."""
+    spellings: dict[str, dict[int, tuple[Term, set[str]]]] = {}
+    for term in terms:
+        for form, language in term.forms():
+            spellings.setdefault(form, {}).setdefault(id(term), (term, set()))[1].add(language)
+    pairs = [(term, form) for form, found in spellings.items() for term, _ in found.values()]
+    pairs.sort(key=lambda pair: (pair[0].kind not in _HIDING, -len(pair[1]), -pair[0].total, pair[0].name))
+    ranks = {(id(term), form): rank for rank, (term, form) in enumerate(pairs)}
+    shared: dict[frozenset[str], frozenset[str]] = {}  # a set for every spelling would take megabytes
+
+    def share(languages: set[str]) -> frozenset[str]:
+        frozen = frozenset(languages)
+        return shared.setdefault(frozen, frozen)
+
+    return {
+        form: tuple((term, share(languages), ranks[id(term), form]) for term, languages in found.values())
+        for form, found in spellings.items()
+    }
 
 
 def choose(found: Iterable[Hit], topic: str | None = None) -> list[Hit]:

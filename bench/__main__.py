@@ -7,7 +7,20 @@ import sys
 from pathlib import Path
 
 BENCHMARKS = (
-    *("startup", "polling", "unchanged", "cadence", "memory", "pipeline", "throughput", "dates", "language", "encodings", "dedup"),
+    *(
+        "startup",
+        "polling",
+        "unchanged",
+        "cadence",
+        "memory",
+        "pipeline",
+        "throughput",
+        "dates",
+        "language",
+        "encodings",
+        "dedup",
+        "citations",
+    ),
     *("detection", "extraction"),
 )
 PEERS = Path(__file__).parents[1] / ".venv-bench"

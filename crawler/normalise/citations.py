@@ -33,7 +33,7 @@ _FLAT = {
 _PREFIXES = re.compile(r"(?<!\w)(?:[وف]?[لب]|[وفك])$")
 _SUFFIX = re.compile(r"y?[eai](?!\w)")
 _SORANI_SUFFIX = re.compile(r"ي(?!\w)")
-_SHORT = 5  # letters; a Latin name as short as that is written in capitals
+_SHORT = 3  # letters; a Latin name as short as that is written in capitals
 _LEFT, _RIGHT = 140, 220
 _SENTENCE_END = re.compile(r"[.!?؟](?=\s|$)|\n")
 _MOST_WORDS = 4
@@ -97,7 +97,8 @@ class SourceNames:
         if flat[stop : stop + 1].isalnum() and not (len(key) >= 3 and (_SUFFIX if latin else _SORANI_SUFFIX).match(flat, stop)):
             return None
         written = text[start:stop]
-        if latin and not (written.isupper() if len(key) < _SHORT and key.isalpha() else written[0].isupper() or written[0].isdigit()):
+        capitals = key in _capitals() or len(key) <= _SHORT
+        if latin and not (written.isupper() if capitals else written[0].isupper() or written[0].isdigit()):
             return None
         return _Mention(start, stop, name, weak=name in _ambiguous() and " " not in key, latin=latin, dropped=article)
 
@@ -179,6 +180,13 @@ def _is_cited(mention: _Mention, text: str, flat: str) -> bool:
 @lru_cache(maxsize=1)
 def _ambiguous() -> frozenset[str]:
     return frozenset(table["name"] for table in _tables() if table.get("ambiguous"))
+
+
+@lru_cache(maxsize=1)
+def _capitals() -> frozenset[str]:
+    """Keys of the spellings that are written in capitals: SANA is an agency, "sana" a word."""
+    spellings = (spelling for table in _tables() for spelling in (table["name"], *table["aliases"]))
+    return frozenset(_key(spelling) for spelling in spellings if spelling.isupper() and spelling.isalpha())
 
 
 def _key(spelling: str) -> str:

@@ -1,4 +1,4 @@
-"""Who cites whom, sentence by sentence, and the table of names. Sentences are in tests/data/citations; held_out is for the benchmark alone."""
+"""Who cites whom, sentence by sentence, and the table of names. Sentences: tests/data/citations; held_out is the benchmark's alone."""
 
 from __future__ import annotations
 

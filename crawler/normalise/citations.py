@@ -44,10 +44,14 @@ def _tables() -> list[dict[str, Any]]:
     return tables
 
 
+def _spellings(table: Mapping[str, Any]) -> tuple[str, ...]:
+    return (table["name"], *table["aliases"])
+
+
 @lru_cache(maxsize=1)
 def source_aliases() -> Mapping[str, str]:
-    """Folded spelling -> the name it is stored under."""
-    return MappingProxyType({_key(spelling): table["name"] for table in _tables() for spelling in (table["name"], *table["aliases"])})
+    """Folded spelling -> the name it is stored under; "" for what only looks like a source."""
+    return MappingProxyType({key: table["name"] for table in _tables() for spelling in _spellings(table) if (key := _key(spelling))})
 
 
 def outlet_aliases(outlets: Iterable[Outlet]) -> dict[str, str]:
@@ -72,7 +76,7 @@ class SourceNames:
 
     def canonical(self, name: str) -> str | None:
         """The name under which a source is stored, or None when it is unknown."""
-        return self._names.get(_key(name))
+        return self._names.get(_key(name)) or None
 
     def of(self, outlet: Outlet) -> frozenset[str]:
         """The names under which texts that cite ``outlet`` are stored."""
@@ -85,8 +89,9 @@ class SourceNames:
         matches = self._automaton.find_matches_as_indexes(flat, overlapping=True)
         for which, start, stop in sorted(matches, key=lambda match: (match[1], -match[2])):
             if start >= end and (mention := self._mention(which, start, stop, text, flat)):
-                yield mention
                 end = stop
+                if mention.name:
+                    yield mention
 
     def _mention(self, which: int, start: int, stop: int, text: str, flat: str) -> _Mention | None:
         key, name = self._spelled[which]
@@ -100,7 +105,7 @@ class SourceNames:
         capitals = key in _capitals() or len(key) <= _SHORT
         if latin and not (written.isupper() if capitals else written[0].isupper() or written[0].isdigit()):
             return None
-        return _Mention(start, stop, name, weak=name in _ambiguous() and " " not in key, latin=latin, dropped=article)
+        return _Mention(start, stop, name, weak=key in _weak(), latin=latin, dropped=article)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +183,17 @@ def _is_cited(mention: _Mention, text: str, flat: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _ambiguous() -> frozenset[str]:
-    return frozenset(table["name"] for table in _tables() if table.get("ambiguous"))
+def _weak() -> frozenset[str]:
+    """Keys of the spellings that are also common words."""
+    single = (spelling for table in _tables() if table.get("ambiguous") for spelling in _spellings(table) if " " not in _key(spelling))
+    told = (spelling for table in _tables() for spelling in table.get("weak", ()))
+    return frozenset(_key(spelling) for spelling in (*single, *told))
 
 
 @lru_cache(maxsize=1)
 def _capitals() -> frozenset[str]:
     """Keys of the spellings that are written in capitals: SANA is an agency, "sana" a word."""
-    spellings = (spelling for table in _tables() for spelling in (table["name"], *table["aliases"]))
+    spellings = (spelling for table in _tables() for spelling in _spellings(table))
     return frozenset(_key(spelling) for spelling in spellings if spelling.isupper() and spelling.isalpha())
 
 

@@ -48,7 +48,7 @@ _VERB = (
 )
 _ADVERB = (
     r"(?:[،,]? ?(?:امس|اليوم|ايضا|كذلك|بدورها|بدوره|لاحقا|سابقا|مساء|صباح|عنه|عنها|عنهم|من جهتها|من جانبها|من جهته|يوم|السبت|الاحد|الاثنين|الثلاثاء"
-    r"|الاربعاء|الخميس|الجمعه|في وقت سابق|في وقت لاحق|في تقرير|لها|حينها|انذاك|قبل ايام|الماضي|ان)[،,]?(?= )){0,4}"
+    r"|الاربعاء|الخميس|الجمعه|في وقت سابق|في وقت لاحق|في تقرير|لها|حينها|انذاك|قبل ايام|الماضي)[،,]?(?= )){0,4}"
 )
 _SPEECH = (
     r"(?:قال|قالت|صرح|صرحت|اكد|اكدت|اوضح|اوضحت|اضاف|اضافت|كشف|كشفت|ذكر|ذكرت|تحدث|تحدثت|روي|روت|شرح|شرحت|افاد|افادت|اشار|اشارت|اعتبر|اعتبرت|بين|لفت|ادلي|نفي|نفت|راي"
@@ -91,6 +91,7 @@ _SORANI_LEFT = re.compile(
 )
 _SORANI_TO = re.compile(rf"(?<!\w)(?:به|بو) (?:{_NOUN} )?(?:\w+ )?$|(?<!\w)لهكهل (?:{_NOUN} )?$")
 _SORANI_TOLD = re.compile(r"(?:ي)?(?: \w+){0,2} (?:كوت|وت|ووت|راكهياند|رايكهياند|كووت|دوا|كوتي)(?!\w)|[^.]{0,60}(?:ي )?راكهياند")
+_SORANI_PRESS = re.compile(r"ياژانسي|كهنالي|مالپهري|توري|روژنامهي|ههوالي|زاري")
 _SORANI_RIGHT = re.compile(
     r"[،,]?(?: [\w\"]+){0,6}? (?:رايكهياند|رايكهياندووه|راكهياندووه|بلاويكردهوه|بلاوي كردهوه|بلاويكردووهتهوه|نووسي|نووسيويهتي|ياشكرايكرد|ياشكراي كرد|باسيكرد|دهلي)(?!\w)"
 )
@@ -109,6 +110,8 @@ _TURKISH = re.compile(
     rf"|(?:'[dt][ae]|'n[iu]n|{_TR_NOUN}n[iu]n)?(?: canli)? yayininda (?:konus|soyle|acikla|degerlendir)\w+"
     r"|(?:'\w+) kaynak goster\w+"
 )
+_TURKISH_PRESS = re.compile(r"haberin|muhabir|konus|yayin|roportaj|demec|mulakat|gazete|ajans|dergi|televizyon")
+_ENGLISH_AT_ONCE = re.compile(r" (?:has |had )?(?:reported|reports|wrote)\b")
 _TURKISH_SUBJECT = re.compile(
     rf"(?:{_TR_NOUN})?(?:,| )(?!(?:muhabir|yazar|calisan|genel|baskan|editor|binas|foto|kamera|ekib|sahib|temsilci|ankara|sam) ?\w*)"
 )
@@ -147,6 +150,8 @@ def cites(left: str, right: str, *, latin: bool, sure: bool) -> bool:
 
 
 def _arabic_cites(left: str, right: str) -> bool:
+    if right[:1].isalpha():  # a Sorani ending
+        return bool(_SORANI_TO.search(left) and _SORANI_TOLD.match(right)) or bool(_SORANI_LEFT.search(left) and _SORANI_PRESS.search(left))
     if _LINE_START.fullmatch(left) and _HEADED.match(right):
         return True
     if left.endswith("(") and _ALONE_AT_END.match(right):
@@ -169,7 +174,9 @@ def _persian_or_sorani_cites(left: str, right: str) -> bool:
 def _latin_cites(left: str, right: str, *, sure: bool) -> bool:
     if left.endswith("(") and _ALONE_AT_END.match(right):
         return sure
-    if _TURKISH.match(right) or _ENGLISH_LEFT.search(left):
+    if (turkish := _TURKISH.match(right)) and (sure or _TURKISH_PRESS.search(turkish[0])):
+        return True
+    if _ENGLISH_LEFT.search(left) or (_ENGLISH_AT_ONCE.match(right) and not _ENGLISH_NOT.search(left)):
         return True
     return sure and (_latin_cues(left, right) or _arabic_cites_latin(left, right))
 

@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -44,12 +45,17 @@ class WorkerError(Exception):
 
 
 class PageReader:
-    """One per process. Pages are read one at a time, in the order in which they came."""
+    """One per process. Pages are read one at a time, in the order in which they came.
 
-    def __init__(self, *, idle: float = IDLE, patience: float = PATIENCE) -> None:
+    ``spellings``: what ``crawler.normalise.outlet_aliases`` gave; each worker is told once.
+    """
+
+    def __init__(self, spellings: Mapping[str, str] | None = None, *, idle: float = IDLE, patience: float = PATIENCE) -> None:
+        self._spellings = dict(spellings or {})
         self._idle, self._patience = idle, patience
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="pages")
         self._worker: subprocess.Popen[bytes] | None = None
+        self._told: subprocess.Popen[bytes] | None = None
         self._waiting = 0
         self._closed = False
         self._rest: asyncio.TimerHandle | None = None
@@ -102,6 +108,9 @@ class PageReader:
         clock.daemon = True
         clock.start()
         try:
+            if worker is not self._told:
+                pickle.dump(self._spellings, worker.stdin)
+                self._told = worker
             pickle.dump(job, worker.stdin)
             worker.stdin.flush()
             return _read_answer(worker.stdout)

@@ -21,7 +21,7 @@ from typing import BinaryIO
 from core.errors import ExtractionError
 from core.model import Article, Entry, Outlet, Source
 from crawler.extract import extract
-from crawler.normalise import normalise
+from crawler.normalise import SourceNames, normalise
 
 MAX_MEMORY = 1 << 30  # bytes of address space; a big page takes a tenth of it
 SIZE = struct.Struct(">Q")
@@ -45,16 +45,16 @@ Answer = tuple[str, object, str]
 """``("article", Article, "")``, ``("refused", reason, sentence)`` or ``("bug", class name, traceback)``."""
 
 
-def read_job(job: Job) -> Article:
+def read_job(job: Job, known_sources: SourceNames | None = None) -> Article:
     """The article on the page. Raises ExtractionError."""
     raw = extract(job.body, url=job.url, rules=job.outlet.rules, entry=job.entry, declared_encoding=job.encoding)
-    return normalise(raw, outlet=job.outlet, source=job.source, entry=job.entry, url=job.url, now=job.now)
+    return normalise(raw, outlet=job.outlet, source=job.source, entry=job.entry, url=job.url, now=job.now, known_sources=known_sources)
 
 
-def answer(job: Job) -> Answer:
+def answer(job: Job, known_sources: SourceNames | None = None) -> Answer:
     """What became of the job; never raises."""
     try:
-        return "article", read_job(job), ""
+        return "article", read_job(job, known_sources), ""
     except ExtractionError as error:
         return "refused", error.reason, str(error)
     except MemoryError:
@@ -64,14 +64,21 @@ def answer(job: Job) -> Answer:
 
 
 def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
-    """Answers jobs until there are no more. The system ends the process (SIGPROF) when a job takes too much CPU."""
+    """Answers jobs until there are no more; before the first come the spellings of sources that the built-in table lacks.
+
+    The system ends the process (SIGPROF) when a job takes too much CPU.
+    """
+    try:
+        known_sources = SourceNames(pickle.load(jobs))
+    except EOFError:
+        return
     while True:
         try:
             job: Job = pickle.load(jobs)
         except EOFError:
             return
         signal.setitimer(signal.ITIMER_PROF, job.limit)
-        data = pickle.dumps(answer(job))
+        data = pickle.dumps(answer(job, known_sources))
         signal.setitimer(signal.ITIMER_PROF, 0)
         answers.write(SIZE.pack(len(data)) + data)
         answers.flush()

@@ -82,6 +82,8 @@ def build_context(config: Config, store: Store, *, wake: Callable[[], None] = la
     from alerts.routing import route
     from crawler.context import Context
     from crawler.detect import build_detector
+    from crawler.normalise import outlet_aliases
+    from crawler.reading import PageReader
     from storage import health
 
     channels = channels_of(config)
@@ -93,6 +95,7 @@ def build_context(config: Config, store: Store, *, wake: Callable[[], None] = la
         route=lambda topic: route(topic, channels),
         wake=wake,
         version=__version__,
+        reader=PageReader(outlet_aliases(config.outlets)),
     )
     with store.begin() as connection:
         context.hosts.restore(health.load_hosts(connection).values())

@@ -11,7 +11,8 @@ from urllib.parse import urljoin, urlsplit
 from core.model import Article, Entry, Outlet, RawArticle, Source
 from core.mojibake import repair
 from core.text import clean_line, fold, folded_words
-from crawler.normalise.citations import clean_source, find_citations
+from crawler.normalise.citations import SourceNames, built_in_names, clean_source, find_citations
+from crawler.normalise.datelines import Dateline, find_dateline, without_dateline
 from crawler.normalise.language import identify
 from crawler.normalise.layers import find_dates
 from crawler.normalise.minhash import fingerprint_words
@@ -38,14 +39,22 @@ def normalise(
     entry: Entry | None,
     url: str,
     now: datetime,
-    known_sources: Mapping[str, str] | None = None,
+    known_sources: SourceNames | None = None,
 ) -> Article:
     """The article of a page that was found at ``url`` (its final address) through ``entry`` of ``source``.
 
-    ``known_sources``: further spellings under which outlets are cited -> their names.
+    ``known_sources``: the names under which outlets are cited, when there are more than the built-in ones.
     """
     title = clean_title(raw.title or (entry.title if entry else None) or "", outlet)
     paragraphs = [line for paragraph in repair("\x1e".join(raw.paragraphs)).split("\x1e") if (line := clean_line(paragraph))]
+    names = known_sources or built_in_names()
+    own = _own_names(outlet, names)
+    dateline = (
+        find_dateline(paragraphs[0], lambda text: _source_key(text, names) in own or names.canonical(text) is not None)
+        if paragraphs
+        else None
+    )
+    paragraphs = without_dateline(paragraphs, dateline) or paragraphs
     body = "\n".join(paragraphs)
     words = folded_words(body)
     language = identify(f"{title}\n{body}", declared=raw.language, expected=outlet.languages)
@@ -55,6 +64,14 @@ def normalise(
     provenance.pop("published", None)
     if language:
         provenance["language"] = "text"
+    authors = _lines(raw.authors or ((entry.author,) if entry and entry.author else ()))
+    original = clean_source(raw.original_source)
+    credited = _credited(dateline, own, names)
+    if dateline and dateline.authors and not authors:
+        authors, provenance["authors"] = dateline.authors, "dateline"
+    if credited and not original:
+        original, provenance["original_source"] = credited[0], "dateline"
+    cited = dict.fromkeys((*(_source_key(name, names) for name in credited), *find_citations(body, names)))
     return Article(
         outlet=outlet.id,
         url=_address(raw, url),
@@ -66,13 +83,13 @@ def normalise(
         lead=_lead(raw, entry if source is None or source.summary_is_lead else None, title, paragraphs),
         published_at=dates.published_at,
         modified_at=dates.modified_at,
-        authors=_lines(raw.authors or ((entry.author,) if entry and entry.author else ())),
+        authors=authors,
         tags=_lines(raw.tags or (entry.tags if entry else ())),
         section=clean_line(raw.section or "") or None,
         image=image_url(raw.image, url),
-        original_source=clean_source(raw.original_source),
+        original_source=original,
         original_title=clean_title(raw.original_title, outlet) or None if raw.original_title else None,
-        cited_sources=find_citations(body, known_sources),
+        cited_sources=tuple(name for name in cited if name not in own and not (credited and name == _source_key(original or "", names))),
         provenance=provenance,
         notes=tuple(dict.fromkeys((*raw.notes, *dates.notes))),
     )
@@ -124,6 +141,22 @@ def _without_name(title: str, names: Mapping[str, None]) -> str:
 def _cuts(title: str) -> list[int]:
     """Where a separator ends or begins."""
     return sorted({at for match in re.finditer(r"\s[-–—:]\s|\s*(?:[|»«•·]|::)\s*", title) for at in match.span()})
+
+
+def _own_names(outlet: Outlet, names: SourceNames) -> frozenset[str]:
+    """The names of the outlet itself: a text that names it cites nobody else."""
+    suffixes = (_source_key(suffix.strip(_EDGE), names) for suffix in outlet.rules.title_suffixes)
+    return frozenset((*names.of(outlet), *(_source_key(alias, names) for alias in outlet.aliases), *suffixes))
+
+
+def _source_key(text: str, names: SourceNames) -> str:
+    """The name under which a source is stored, or as it stands."""
+    return names.canonical(text) or text.strip()
+
+
+def _credited(dateline: Dateline | None, own: frozenset[str], names: SourceNames) -> tuple[str, ...]:
+    """The outlets and agencies in a dateline, as they stand, without the outlet itself."""
+    return tuple(name for name in dateline.sources if _source_key(name, names) not in own) if dateline else ()
 
 
 def _address(raw: RawArticle, url: str) -> str:

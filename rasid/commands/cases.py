@@ -140,13 +140,13 @@ def read_fields(case: Case, outlets: Mapping[str, Outlet], *, rules: bool = True
     ``rules=False`` reads it as the page of an unknown outlet. Raises ExtractionError.
     """
     from crawler.extract import extract
-    from crawler.normalise import normalise
+    from crawler.normalise import SourceNames, normalise, outlet_aliases
 
-    url, entry = str(case.meta["url"]), _entry_of(case)
+    url, entry, names = str(case.meta["url"]), _entry_of(case), SourceNames(outlet_aliases(outlets.values()))
     outlet = outlet_of_case(case, outlets) if rules else unknown_outlet(case)
     raw = extract(case.page, url=url, rules=outlet.rules, entry=entry, declared_encoding=case.meta.get("encoding"))
     now = datetime.fromisoformat(case.meta["now"])
-    return _fields(raw, normalise(raw, outlet=outlet, source=None, entry=entry, url=url, now=now))
+    return _fields(raw, normalise(raw, outlet=outlet, source=None, entry=entry, url=url, now=now, known_sources=names))
 
 
 def outlet_of_case(case: Case, outlets: Mapping[str, Outlet]) -> Outlet:
@@ -212,7 +212,7 @@ def _fields(raw: RawArticle, article: Article) -> dict[str, Any]:
         "original_source": article.original_source,
         "original_title": article.original_title,
         "cited_sources": list(article.cited_sources),
-        "provenance": dict(raw.provenance),
+        "provenance": {**raw.provenance, **{name: layer for name, layer in article.provenance.items() if layer == "dateline"}},
     }
 
 

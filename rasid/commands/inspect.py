@@ -25,7 +25,7 @@ def extract_file(path: Path | None, file: Path, *, url: str, as_json: bool) -> N
     if urlsplit(url).scheme not in ("http", "https"):
         raise UsageError(f"--url {url!r} is not a web address; write the address the page was saved from")
     body, outlet, now = bytes_of(file), outlet_of(list(config.outlets), url), SystemClock().now()
-    article = read_article(body, url, outlet)
+    article = read_article(body, url, outlet, known=config.outlets)
     fields, claims = _fields(article), layers.layers_of(body, url, outlet)
     if as_json:
         print_json(fields | layers.as_json(claims, now))
@@ -40,13 +40,14 @@ def extract_file(path: Path | None, file: Path, *, url: str, as_json: bool) -> N
     say(clean(article.body))
 
 
-def read_article(body: bytes, url: str, outlet: Outlet, encoding: str | None = None) -> Article:
-    """The article on a page of the outlet. Raises ExtractionError."""
+def read_article(body: bytes, url: str, outlet: Outlet, encoding: str | None = None, known: Iterable[Outlet] = ()) -> Article:
+    """The article on a page of the outlet. ``known``: outlets that it may cite. Raises ExtractionError."""
     from crawler.extract import extract
-    from crawler.normalise import normalise
+    from crawler.normalise import SourceNames, normalise, outlet_aliases
 
     raw = extract(body, url=url, rules=outlet.rules, declared_encoding=encoding)
-    return normalise(raw, outlet=outlet, source=None, entry=None, url=url, now=SystemClock().now())
+    names = SourceNames(outlet_aliases(known))
+    return normalise(raw, outlet=outlet, source=None, entry=None, url=url, now=SystemClock().now(), known_sources=names)
 
 
 def _fields(article: Article) -> dict[str, Any]:

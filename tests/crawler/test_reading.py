@@ -18,6 +18,7 @@ import pytest
 from core.errors import ExtractionError
 from core.model import Outlet, Rules
 from crawler import reading
+from crawler.normalise import outlet_aliases
 from crawler.reading import PageReader, WorkerError
 from crawler.worker import Job
 from tests.harness import simple_page
@@ -53,6 +54,21 @@ async def refused(reader: PageReader, page: Job) -> str:
 def test_a_page_becomes_an_article() -> None:
     article = with_reader(lambda reader: reader.read(job()))
     assert (article.title, article.body) == ("افتتاح مكتبة عامة في الحي الجنوبي", PARAGRAPHS[0])
+
+
+def test_every_worker_is_told_how_outlets_are_cited() -> None:
+    body = simple_page("افتتاح مكتبة عامة في الحي الجنوبي", [*PARAGRAPHS, "وذكر موقع مرفأ تايمز أن السكان طلبوا مكتبة ثانية."]).encode()
+
+    async def main() -> list[tuple[str, ...]]:
+        reader = PageReader(outlet_aliases([Outlet("quay", "Quay Times", None, ("ar",), aliases=("مرفأ تايمز",))]))
+        try:
+            first = await reader.read(job(body))
+            reader.rest()
+            return [first.cited_sources, (await reader.read(job(body))).cited_sources]
+        finally:
+            reader.close()
+
+    assert asyncio.run(main()) == [("Quay Times",), ("Quay Times",)]
 
 
 def test_a_refusal_keeps_its_reason() -> None:

@@ -1,7 +1,7 @@
-"""The process that makes articles of pages for the daemon: fetched bytes are parsed here, and a page that harms harms nobody else.
+"""The process that reads pages and big sources for the daemon: fetched bytes are parsed here, and what harms harms nobody else.
 
 Started by ``crawler.reading`` as ``python -m crawler.worker``. Reads jobs from standard input and writes answers to standard output until
-the input ends, which it does with its parent. Imports the pure stages only. Its CPU time per page and its memory are bounded by the system.
+the input ends, which it does with its parent. Imports the pure stages only. Its CPU time per job and its memory are bounded by the system.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
-from core.errors import ExtractionError
-from core.model import Article, Entry, Outlet, Source
+from core.errors import ExtractionError, SourceError
+from core.model import Article, Entry, Listing, Outlet, Source, SourceKind
+from crawler.discover import read
 from crawler.extract import extract
 from crawler.normalise import normalise
 
@@ -40,26 +41,41 @@ class Job:
     now: datetime
     limit: float
 
+    def read(self) -> Article:
+        """The article on the page. Raises ExtractionError."""
+        raw = extract(self.body, url=self.url, rules=self.outlet.rules, entry=self.entry, declared_encoding=self.encoding)
+        return normalise(raw, outlet=self.outlet, source=self.source, entry=self.entry, url=self.url, now=self.now)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceJob:
+    """What a source has answered, from ``url`` (after redirects). ``limit``: seconds of CPU that it may take."""
+
+    kind: SourceKind
+    body: bytes
+    url: str
+    source: Source
+    content_type: str | None
+    limit: float
+
+    def read(self) -> Listing:
+        """The entries of the source. Raises SourceError."""
+        return read(self.kind, self.body, url=self.url, source=self.source, content_type=self.content_type)
+
 
 Answer = tuple[str, object, str]
-"""``("article", Article, "")``, ``("refused", reason, sentence)`` or ``("bug", class name, traceback)``."""
+"""``("read", Article or Listing, "")``, ``("refused", reason, sentence)`` or ``("bug", class name, traceback)``."""
 
 
-def read_job(job: Job) -> Article:
-    """The article on the page. Raises ExtractionError."""
-    raw = extract(job.body, url=job.url, rules=job.outlet.rules, entry=job.entry, declared_encoding=job.encoding)
-    return normalise(raw, outlet=job.outlet, source=job.source, entry=job.entry, url=job.url, now=job.now)
-
-
-def answer(job: Job) -> Answer:
+def answer(job: Job | SourceJob) -> Answer:
     """What became of the job; never raises."""
     try:
-        return "article", read_job(job), ""
-    except ExtractionError as error:
+        return "read", job.read(), ""
+    except (ExtractionError, SourceError) as error:
         return "refused", error.reason, str(error)
     except MemoryError:
-        return "refused", "too_large", f"the page at {job.url} needs more memory than a page is given"
-    except Exception as error:  # the border of one article
+        return "refused", "too_large", f"{job.url} needs more memory than is given to read it"
+    except Exception as error:  # the border of one article, or one source
         return "bug", type(error).__name__, traceback.format_exc()
 
 
@@ -67,7 +83,7 @@ def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
     """Answers jobs until there are no more. The system ends the process (SIGPROF) when a job takes too much CPU."""
     while True:
         try:
-            job: Job = pickle.load(jobs)
+            job: Job | SourceJob = pickle.load(jobs)
         except EOFError:
             return
         signal.setitimer(signal.ITIMER_PROF, job.limit)

@@ -120,15 +120,16 @@ class OutletSpider(SourceSpider):
                 poll.identity_at = self.context.clock.now() if response.status == 200 else None
                 yield from self.poll_sources(poll)
 
-    def parse_address(self, response: Response, poll: Poll) -> Iterator[Any]:
+    async def parse_address(self, response: Response, poll: Poll) -> AsyncIterator[Any]:
         """One address on demand: a source of any kind, a home page, or an article."""
         with self.border(poll, None):
             if response.status != 200:
                 poll.fail("address", f"{response.url}: {describe_status(response.status)[1]}")
             elif not poll.over:
-                yield from self._read_address(response, poll)
+                async for found in self._read_address(response, poll):
+                    yield found
 
-    def _read_address(self, response: Response, poll: Poll) -> Iterator[Any]:
+    async def _read_address(self, response: Response, poll: Poll) -> AsyncIterator[Any]:
         url = response.url
         kind = sniff(response.body, header(response, "Content-Type"))
         if kind is None and urlsplit(url).path in ("", "/"):
@@ -140,7 +141,8 @@ class OutletSpider(SourceSpider):
         if kind is not None:
             visit = _ad_hoc(poll, kind, url)
             poll.visits[visit.source.id] = visit
-            yield from self.read_source(answer_of(response), poll, visit)
+            async for found in self.read_source(answer_of(response), poll, visit):
+                yield found
             return
         pending = self.recorder.expect_address(poll, url)
         poll.answered = True

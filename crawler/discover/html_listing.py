@@ -33,6 +33,8 @@ _FRAMES = ",".join(
 """What holds the same links on every page. A ``footer`` within an article is not meant."""
 _HEADLINE = 6
 """Words from which a link is a headline although a menu shows it too."""
+_MOST_NESTED = 1_000
+"""Links within links within links, whose texts are read again and again: nine seconds for six thousand."""
 _DEEPEST = 12
 """Segments of a path that are looked at for sections above it."""
 _BELOW = 3
@@ -42,6 +44,8 @@ _BELOW = 3
 def read_listing(document: Document, source: Source) -> Listing:
     """Every link of the page: an entry if it leads to an article, counted otherwise."""
     tree = parse_html(document.text, document.url)
+    if len(tree.css("a a a")) > _MOST_NESTED:
+        raise SourceError("too_large", f"{document.url} has more than {_MOST_NESTED} links nested in links; it was not read")
     base = base_address(tree, document.url)
     anchors = _anchors(tree, source)
     notes = () if anchors else ("no links",)

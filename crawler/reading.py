@@ -102,6 +102,8 @@ class PageReader:
         self._thread.shutdown(wait=False)
 
     async def _answer(self, job: Job | SourceJob) -> Answer:
+        if self._closed:
+            return _stopping(job)
         loop = asyncio.get_running_loop()
         if self._rest is not None:
             self._rest.cancel()
@@ -117,7 +119,7 @@ class PageReader:
 
     def _ask(self, job: Job | SourceJob) -> Answer:
         if self._closed:
-            return "refused", "worker_died", f"{job.url} was not read, because we are stopping"
+            return _stopping(job)
         worker = self._living_worker()
         assert worker.stdin is not None
         assert worker.stdout is not None
@@ -160,6 +162,10 @@ class PageReader:
             worker.wait()
             if self._waiting == 0:
                 _close_pipes(worker)
+
+
+def _stopping(job: Job | SourceJob) -> Answer:
+    return "refused", "worker_died", f"{job.url} was not read, because we are stopping"
 
 
 def _start() -> subprocess.Popen[bytes]:

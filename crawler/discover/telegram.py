@@ -21,7 +21,7 @@ from crawler.discover.text import plain_line, plain_text
 
 _TELEGRAM = ("t.me", "telegram.me", "telegram.org", "telegram.dog", "tg.dev")
 _POST = re.compile(r"[\w.-]+/\d+")
-_MOST_TAGS, _MOST_POSTS = 20_000, 300
+_MOST_TAGS, _MOST_POSTS = 20_000, 100
 _NUMBER = re.compile(r"/(\d{1,12})$")
 
 

@@ -35,14 +35,15 @@ def rss(description: str) -> str:
 
 
 def listing(inside: str) -> str:
-    return f'<html><head><link rel=alternate type="application/rss+xml" href="/feed/"></head><body>{inside}<a href="/101">{WORDS}</a></body></html>'
+    head = '<head><link rel=alternate type="application/rss+xml" href="/feed/"></head>'
+    return f'<html>{head}<body>{inside}<a href="/101">{WORDS}</a></body></html>'
 
 
 # what thirty thousand elements left open in one summary did: eight seconds for a feed of 240 kB
 CARRIERS = {
     "rss": (SourceKind.FEED, rss(f"<p>{WORDS}</p>{OPEN}x")),
-    "atom": (SourceKind.FEED, f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>{WORDS}</title><link href="/101"/><summary type="html">'
-             f'<![CDATA[<p>{WORDS}</p>{OPEN}]]></summary></entry></feed>'),
+    "atom": (SourceKind.FEED, f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>{WORDS}</title><link href="/101"/>'
+             f'<summary type="html"><![CDATA[<p>{WORDS}</p>{OPEN}]]></summary></entry></feed>'),
     "json feed": (SourceKind.FEED, json.dumps({"version": "https://jsonfeed.org/version/1.1",
                   "items": [{"url": "/101", "title": WORDS, "summary": f"<p>{WORDS}</p>{OPEN}"}]})),
     "wordpress": (SourceKind.WORDPRESS, json.dumps([{"link": "/101", "title": {"rendered": WORDS},
@@ -130,12 +131,13 @@ def test_an_unknown_page_left_open_announces_nothing() -> None:
         (rss("<p>نص قصير</p>").encode(), True),
         (rss("كلمة " * 20_000).encode(), False),
         (("<rss><channel>" + "<item></item>" * 1_001).encode(), False),
+        (("<rss>" + "<item>" * 61).encode(), False),
         (listing("<b>" * 21).encode(), False),
         (gzip.compress(rss("نص").encode()), False),
         (rss("نص").encode("utf-16"), False),
         (b"", True),
     ],
-    ids=["small", "bytes", "tags", "left open", "compressed", "wide", "empty"],
+    ids=["small", "bytes", "tags", "items", "left open", "compressed", "wide", "empty"],
 )
 def test_what_the_event_loop_reads_itself(body: bytes, light: bool) -> None:
     assert is_light(body) is light

@@ -49,7 +49,8 @@ _NESTS = (b"<div>", b"<ul><li>", b"<b>", b"<p><i>", b"<table><tr><td>", b"<a hre
 def mutated_pages(seed: int, count: int) -> Iterator[bytes]:
     """So many pages; about one in forty is nested deep or blown up to some hundred kilobytes."""
     rng = random.Random(seed)
-    bases = [path.read_bytes() for path in sorted(_PAGES.glob("*/*/page.html"))] + [make_page(number).html[-40_000:] for number in range(3)]
+    bases = [gzip.decompress(path.read_bytes()) for path in sorted(_PAGES.glob("*/*/page.html.gz"))]
+    bases += [page[:2_000] + page[60_000:] for page in (make_page(number).html for number in range(3))]
     return (_mutate(rng, rng.choice(bases), rng.choice(bases)) for _ in range(count))
 
 

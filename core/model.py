@@ -138,6 +138,10 @@ class Outlet:
 # --------------------------------------------------------------------------- crawl
 
 
+_ENOUGH_FULL_TEXT = 400
+_TRUNCATED = ("…", "...", "[…]", "[...]", "&hellip;", "&#8230;", "[&#8230;]", "[&hellip;]")
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An element of a source, as the source says it.
@@ -154,6 +158,12 @@ class Entry:
     tags: tuple[str, ...] = ()
     modified: str | None = None
     """When the page was last changed, as a sitemap says it (``lastmod``); not a publication date."""
+
+    @property
+    def has_full_text(self) -> bool:
+        """Whether it carries a whole article rather than its first words."""
+        content = (self.content or "").strip().removesuffix("</p>").rstrip()
+        return len(content) >= _ENOUGH_FULL_TEXT and not content.endswith(_TRUNCATED)
 
 
 @dataclass(frozen=True, slots=True)

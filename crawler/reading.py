@@ -1,6 +1,6 @@
-"""Hands pages to a worker process and waits for their articles without holding up the event loop; ends what takes too long.
+"""Hands pages and big sources to a worker process and waits without holding up the event loop; ends what takes too long.
 
-One worker: started for the first page, ended after idling. The standard library does it in a page of code: a process pool would keep
+One worker: started for the first job, ended after idling. The standard library does it in a page of code: a process pool would keep
 helper processes or polling threads beside the daemon, and bounds waiting, not CPU.
 """
 
@@ -20,24 +20,29 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from core.errors import ExtractionError
-from core.model import Article
-from crawler.worker import SIZE, Answer, Job
+from core.errors import ExtractionError, SourceError
+from core.model import Article, Listing
+from crawler.worker import SIZE, Answer, Job, SourceJob
 
 log = logging.getLogger("rasid.crawler")
 
 IDLE = 60.0
-"""Seconds after the last page at which the worker is ended: it holds 60–90 MB."""
+"""Seconds after the last job at which the worker is ended: it holds 60–90 MB."""
 PATIENCE = 12.0
 """A worker that has not answered after so many times the CPU limit, by the wall clock, hangs."""
 _MAX_ANSWER = 64 << 20  # bytes
 _ROOT = Path(__file__).parents[1]
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
-_ALLOWED = {("core.model", "Article"), ("datetime", "datetime"), ("datetime", "timezone"), ("datetime", "timedelta")}
+_ALLOWED = {
+    *(("core.model", name) for name in ("Article", "Entry", "Listing", "Nested")),
+    ("datetime", "datetime"),
+    ("datetime", "timezone"),
+    ("datetime", "timedelta"),
+}
 
 
 class WorkerError(Exception):
-    """Reading a page raised what it should not; ``name`` is the class of the error, the text its traceback."""
+    """Reading raised what it should not; ``name`` is the class of the error, the text its traceback."""
 
     def __init__(self, name: str, trace: str) -> None:
         self.name = name
@@ -45,7 +50,7 @@ class WorkerError(Exception):
 
 
 class PageReader:
-    """One per process. Pages are read one at a time, in the order in which they came.
+    """One per process. Pages and sources are read one at a time, in the order in which they came.
 
     ``spellings``: what ``crawler.normalise.outlet_aliases`` gave; each worker is told once.
     """
@@ -66,20 +71,24 @@ class PageReader:
         Raises ExtractionError: what ``crawler.extract`` raises, ``too_slow``, or ``worker_died`` (another try may do better).
         Raises WorkerError.
         """
-        loop = asyncio.get_running_loop()
-        if self._rest is not None:
-            self._rest.cancel()
-        self._waiting += 1
-        try:
-            kind, value, text = await loop.run_in_executor(self._thread, self._ask, job)
-        finally:
-            self._waiting -= 1
-            if self._waiting == 0:
-                self._rest = loop.call_later(self._idle, self.rest)
+        kind, value, text = await self._answer(job)
         if isinstance(value, Article):
             return value
         if kind == "refused":
             raise ExtractionError(str(value), text)
+        raise WorkerError(str(value), text)
+
+    async def read_source(self, job: SourceJob) -> Listing:
+        """The entries of a source.
+
+        Raises SourceError: what ``crawler.discover`` raises, ``too_slow``, or ``worker_died`` (another try may do better).
+        Raises WorkerError.
+        """
+        kind, value, text = await self._answer(job)
+        if isinstance(value, Listing):
+            return value
+        if kind == "refused":
+            raise SourceError(str(value), text)
         raise WorkerError(str(value), text)
 
     @property
@@ -98,10 +107,26 @@ class PageReader:
         self._end_worker()
         self._thread.shutdown(wait=False)
 
+    async def _answer(self, job: Job | SourceJob) -> Answer:
+        if self._closed:
+            return _stopping(job)
+        loop = asyncio.get_running_loop()
+        if self._rest is not None:
+            self._rest.cancel()
+        self._waiting += 1
+        try:
+            return await loop.run_in_executor(self._thread, self._ask, job)
+        finally:
+            self._waiting -= 1
+            if self._waiting == 0:
+                self._rest = loop.call_later(self._idle, self.rest)
+
     # ------------------------------------------------------------------ in the thread
 
-    def _ask(self, job: Job) -> Answer:
-        worker = self._living_worker(job)
+    def _ask(self, job: Job | SourceJob) -> Answer:
+        if self._closed:
+            return _stopping(job)
+        worker = self._living_worker()
         assert worker.stdin is not None
         assert worker.stdout is not None
         clock = threading.Timer(job.limit * self._patience, worker.kill)
@@ -115,13 +140,11 @@ class PageReader:
             worker.stdin.flush()
             return _read_answer(worker.stdout)
         except (OSError, EOFError, ValueError, pickle.UnpicklingError):
-            raise self._autopsy(worker, job) from None
+            return self._autopsy(worker, job)
         finally:
             clock.cancel()
 
-    def _living_worker(self, job: Job) -> subprocess.Popen[bytes]:
-        if self._closed:
-            raise ExtractionError("worker_died", f"the page at {job.url} was not read, because we are stopping")
+    def _living_worker(self) -> subprocess.Popen[bytes]:
         if self._worker is not None and self._worker.poll() is not None:
             _close_pipes(self._worker)
             self._worker = None
@@ -129,17 +152,17 @@ class PageReader:
             self._worker = _start()
         return self._worker
 
-    def _autopsy(self, worker: subprocess.Popen[bytes], job: Job) -> ExtractionError:
-        """Why there is no answer; the next page gets a new worker."""
+    def _autopsy(self, worker: subprocess.Popen[bytes], job: Job | SourceJob) -> Answer:
+        """Why there is no answer; the next job gets a new worker."""
         worker.kill()
         code = worker.wait()
         self._worker = None
         _close_pipes(worker)
         if code == -signal.SIGPROF:
-            return ExtractionError("too_slow", f"the page at {job.url} took more than {job.limit:g} s of CPU; such a page is not read")
+            return "refused", "too_slow", f"reading {job.url} took more than {job.limit:g} s of CPU; it was given up"
         if not self._closed:
             log.warning("worker ended code=%d url=%s", code, job.url)
-        return ExtractionError("worker_died", f"the process that read {job.url} ended ({code}); the page is tried again")
+        return "refused", "worker_died", f"the process that read {job.url} ended ({code}); it is tried again"
 
     def _end_worker(self) -> None:
         worker, self._worker = self._worker, None
@@ -148,6 +171,10 @@ class PageReader:
             worker.wait()
             if self._waiting == 0:
                 _close_pipes(worker)
+
+
+def _stopping(job: Job | SourceJob) -> Answer:
+    return "refused", "worker_died", f"{job.url} was not read, because we are stopping"
 
 
 def _start() -> subprocess.Popen[bytes]:
@@ -182,7 +209,7 @@ def _read_answer(answers: Any) -> Answer:
 
 
 class _Careful(pickle.Unpickler):
-    """Makes articles and instants, nothing else: the worker has read what strangers wrote."""
+    """Makes articles, entries and instants, nothing else: the worker has read what strangers wrote."""
 
     def __init__(self, file: BinaryIO) -> None:
         super().__init__(file)

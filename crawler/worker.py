@@ -1,7 +1,7 @@
-"""The process that makes articles of pages for the daemon: fetched bytes are parsed here, and a page that harms harms nobody else.
+"""The process that reads pages and big sources for the daemon: fetched bytes are parsed here, and what harms harms nobody else.
 
 Started by ``crawler.reading`` as ``python -m crawler.worker``. Reads jobs from standard input and writes answers to standard output until
-the input ends, which it does with its parent. Imports the pure stages only. Its CPU time per page and its memory are bounded by the system.
+the input ends, which it does with its parent. Imports the pure stages only. Its CPU time per job and its memory are bounded by the system.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
-from core.errors import ExtractionError
-from core.model import Article, Entry, Outlet, Source
-from crawler.extract import extract
+from core.errors import ExtractionError, SourceError
+from core.model import Article, Entry, Listing, Outlet, Source, SourceKind
+from crawler.discover import read
 from crawler.normalise import SourceNames, normalise
 
 MAX_MEMORY = 1 << 30  # bytes of address space; a big page takes a tenth of it
@@ -40,26 +40,45 @@ class Job:
     now: datetime
     limit: float
 
+    def read(self, known_sources: SourceNames | None = None) -> Article:
+        """The article on the page. Raises ExtractionError."""
+        from crawler.extract import extract  # never imported in the daemon itself, which parses no page: 4 MB
+
+        raw = extract(self.body, url=self.url, rules=self.outlet.rules, entry=self.entry, declared_encoding=self.encoding)
+        return normalise(
+            raw, outlet=self.outlet, source=self.source, entry=self.entry, url=self.url, now=self.now, known_sources=known_sources
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SourceJob:
+    """What a source has answered, from ``url`` (after redirects). ``limit``: seconds of CPU that it may take."""
+
+    kind: SourceKind
+    body: bytes
+    url: str
+    source: Source
+    content_type: str | None
+    limit: float
+
+    def read(self, _known_sources: SourceNames | None = None) -> Listing:
+        """The entries of the source. Raises SourceError."""
+        return read(self.kind, self.body, url=self.url, source=self.source, content_type=self.content_type)
+
 
 Answer = tuple[str, object, str]
-"""``("article", Article, "")``, ``("refused", reason, sentence)`` or ``("bug", class name, traceback)``."""
+"""``("read", Article or Listing, "")``, ``("refused", reason, sentence)`` or ``("bug", class name, traceback)``."""
 
 
-def read_job(job: Job, known_sources: SourceNames | None = None) -> Article:
-    """The article on the page. Raises ExtractionError."""
-    raw = extract(job.body, url=job.url, rules=job.outlet.rules, entry=job.entry, declared_encoding=job.encoding)
-    return normalise(raw, outlet=job.outlet, source=job.source, entry=job.entry, url=job.url, now=job.now, known_sources=known_sources)
-
-
-def answer(job: Job, known_sources: SourceNames | None = None) -> Answer:
+def answer(job: Job | SourceJob, known_sources: SourceNames | None = None) -> Answer:
     """What became of the job; never raises."""
     try:
-        return "article", read_job(job, known_sources), ""
-    except ExtractionError as error:
+        return "read", job.read(known_sources), ""
+    except (ExtractionError, SourceError) as error:
         return "refused", error.reason, str(error)
     except MemoryError:
-        return "refused", "too_large", f"the page at {job.url} needs more memory than a page is given"
-    except Exception as error:  # the border of one article
+        return "refused", "too_large", f"{job.url} needs more memory than is given to read it"
+    except Exception as error:  # the border of one article, or one source
         return "bug", type(error).__name__, traceback.format_exc()
 
 
@@ -74,7 +93,7 @@ def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
         return
     while True:
         try:
-            job: Job = pickle.load(jobs)
+            job: Job | SourceJob = pickle.load(jobs)
         except EOFError:
             return
         signal.setitimer(signal.ITIMER_PROF, job.limit)
@@ -85,6 +104,8 @@ def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
 
 
 def main() -> None:
+    import crawler.extract  # noqa: F401  # what imports take is no page's CPU
+
     for number in (signal.SIGINT, signal.SIGTERM):  # they mean the daemon, which closes our input when it ends
         signal.signal(number, signal.SIG_IGN)
     with suppress(ValueError, OSError):

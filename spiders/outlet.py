@@ -22,7 +22,6 @@ from core.model import Outcome, PollRun, Source, SourceKind
 from core.text import fold
 from crawler.context import Context
 from crawler.discover import feed_links, sniff
-from crawler.extract import is_full_text
 from crawler.failures import describe_failure, describe_status
 from crawler.hosts import host_of
 from crawler.items import Page
@@ -120,15 +119,16 @@ class OutletSpider(SourceSpider):
                 poll.identity_at = self.context.clock.now() if response.status == 200 else None
                 yield from self.poll_sources(poll)
 
-    def parse_address(self, response: Response, poll: Poll) -> Iterator[Any]:
+    async def parse_address(self, response: Response, poll: Poll) -> AsyncIterator[Any]:
         """One address on demand: a source of any kind, a home page, or an article."""
         with self.border(poll, None):
             if response.status != 200:
                 poll.fail("address", f"{response.url}: {describe_status(response.status)[1]}")
             elif not poll.over:
-                yield from self._read_address(response, poll)
+                async for found in self._read_address(response, poll):
+                    yield found
 
-    def _read_address(self, response: Response, poll: Poll) -> Iterator[Any]:
+    async def _read_address(self, response: Response, poll: Poll) -> AsyncIterator[Any]:
         url = response.url
         kind = sniff(response.body, header(response, "Content-Type"))
         if kind is None and urlsplit(url).path in ("", "/"):
@@ -140,7 +140,8 @@ class OutletSpider(SourceSpider):
         if kind is not None:
             visit = _ad_hoc(poll, kind, url)
             poll.visits[visit.source.id] = visit
-            yield from self.read_source(answer_of(response), poll, visit)
+            async for found in self.read_source(answer_of(response), poll, visit):
+                yield found
             return
         pending = self.recorder.expect_address(poll, url)
         poll.answered = True
@@ -160,7 +161,7 @@ class OutletSpider(SourceSpider):
     def parse_page(self, response: Response, poll: Poll, pending: PendingEntry, source: Source | None) -> Iterator[Any]:
         if poll.over:
             poll.end(self.context.clock.now())
-        elif response.status != 200 and is_full_text(pending.entry):
+        elif response.status != 200 and pending.entry.has_full_text:
             yield _whole_entry(poll, pending, source)  # the page is closed to us, but the feed has carried it
         elif response.status != 200:
             reason, _ = describe_status(response.status)
@@ -175,7 +176,7 @@ class OutletSpider(SourceSpider):
         kwargs = dict(request.cb_kwargs)
         poll: Poll = kwargs["poll"]
         pending: PendingEntry | None = kwargs.get("pending")
-        if not poll.over and pending is not None and is_full_text(pending.entry):
+        if not poll.over and pending is not None and pending.entry.has_full_text:
             yield _whole_entry(poll, pending, kwargs.get("source"))
             return
         if not poll.over:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -22,7 +22,7 @@ from core.model import Listing, Outcome, Source, SourceKind
 from crawler.answers import Answer, conditions, forget_body, is_cut_off, note_answer, note_body, note_unchanged, same_validators
 from crawler.choosing import in_use, nested_sources, sources_to_ask
 from crawler.context import Context
-from crawler.discover import read
+from crawler.discover import is_light, read
 from crawler.failures import describe_status
 from crawler.gaps import GapWalk, Step, describe_gap, is_gap
 from crawler.hosts import host_of
@@ -30,6 +30,7 @@ from crawler.normalise.dates import parse_date
 from crawler.poll import PendingEntry, Poll, Visit, visit_source
 from crawler.recorder import Recorder, Taken
 from crawler.validators import is_due, must_verify
+from crawler.worker import SourceJob
 
 log = logging.getLogger("rasid.spiders")
 
@@ -79,12 +80,14 @@ class SourceSpider(Spider):
 
     # ------------------------------------------------------------------ answers
 
-    def parse_source(self, response: Response, poll: Poll, visit: Visit) -> Iterator[Any]:
+    async def parse_source(self, response: Response, poll: Poll, visit: Visit) -> AsyncIterator[Any]:
         poll.begin()  # the poll does not end with the border: the backlog may have its turn yet
         with self.border(poll, visit):
             if not poll.over:
-                yield from self.read_source(answer_of(response), poll, visit)
-        yield from self.after_source(poll, visit)
+                async for found in self.read_source(answer_of(response), poll, visit):
+                    yield found
+        for request in self.after_source(poll, visit):
+            yield request
         poll.end(self.context.clock.now())
 
     def after_source(self, poll: Poll, visit: Visit) -> Iterator[Request]:
@@ -135,7 +138,7 @@ class SourceSpider(Spider):
         after = visit.after if visit.after is not visit.before else replace(visit.before, last_polled_at=self.context.clock.now())
         poll.not_read(visit, replace(after, reason=reason), reason, f"{visit.address}: {sentence}")
 
-    def read_source(self, answer: Answer, poll: Poll, visit: Visit) -> Iterator[Any]:
+    async def read_source(self, answer: Answer, poll: Poll, visit: Visit) -> AsyncIterator[Any]:
         """What a source's answer comes to: nothing new, or new entries, or a counted reason why it could not be read."""
         now = self.context.clock.now()
         visit.after = state = note_answer(visit.before, answer, now)
@@ -145,19 +148,32 @@ class SourceSpider(Spider):
         body_hash = hashlib.blake2b(answer.body, digest_size=16).digest() if answer.status == 200 else None
         if body_hash is None or body_hash == visit.before.body_hash:
             poll.visited(visit, note_unchanged(state, answer, now), Outcome.NOT_MODIFIED)
-            yield from self._follow_up(poll, visit, None, answer)
+            for found in self._follow_up(poll, visit, None, answer):
+                yield found
             return
         try:
-            listing = read_answer(answer, visit.source)
+            listing = await self._read(answer, visit.source)
         except SourceError as error:
-            self.not_read(poll, visit, error.reason, str(error))
+            if not poll.over:
+                self.not_read(poll, visit, error.reason, str(error))
+            return
+        if poll.over:  # its time was up meanwhile; what the source shows is read in the next poll
             return
         changed = note_body(state, answer, now, body_hash=body_hash, entries=len(listing.entries), wait=listing.wait)
         if is_cut_off(visit.source.kind, answer.body):
             changed = forget_body(changed)
             poll.reasons["source_cut_off"] += 1
             poll.notes.append(f"{visit.address}: the answer was cut off; it is read whole next time")
-        yield from self._take_body(poll, visit, listing, replace(changed, hub=listing.hub), answer)
+        for found in self._take_body(poll, visit, listing, replace(changed, hub=listing.hub), answer):
+            yield found
+
+    async def _read(self, answer: Answer, source: Source) -> Listing:
+        """The entries in an answer: read here where that is done at once, in the worker otherwise. Raises SourceError, WorkerError."""
+        content_type = answer.header("content-type")
+        if is_light(answer.body):
+            return read(source.kind, answer.body, url=answer.url, source=source, content_type=content_type)
+        job = SourceJob(source.kind, answer.body, answer.url, source, content_type, self.context.polling.page_limit)
+        return await self.context.reader.read_source(job)
 
     def _take_body(self, poll: Poll, visit: Visit, listing: Listing, state: Any, answer: Answer) -> Iterator[Any]:
         taken = self.recorder.take_listing(poll, visit, listing, state=state)
@@ -250,16 +266,18 @@ class SourceSpider(Spider):
         for pending in fresh:
             yield from self.take(poll, pending, visit.source)
 
-    def parse_gap(self, response: Response, poll: Poll, walk: GapWalk, step: Step) -> Iterator[Any]:
+    async def parse_gap(self, response: Response, poll: Poll, walk: GapWalk, step: Step) -> AsyncIterator[Any]:
         with self.border(poll, None):
+            answer = answer_of(response)
+            try:
+                listing = await self._read(answer, step.source) if answer.status == 200 and not poll.over else None
+            except SourceError:
+                listing = None
             if not poll.over:
-                yield from self._read_gap(answer_of(response), poll, walk, step)
+                for found in self._take_gap(answer, listing, poll, walk, step):
+                    yield found
 
-    def _read_gap(self, answer: Answer, poll: Poll, walk: GapWalk, step: Step) -> Iterator[Any]:
-        try:
-            listing = read_answer(answer, step.source) if answer.status == 200 else None
-        except SourceError:
-            listing = None
+    def _take_gap(self, answer: Answer, listing: Listing | None, poll: Poll, walk: GapWalk, step: Step) -> Iterator[Any]:
         if listing is None:
             yield from self.skip_page(poll, walk)
             return
@@ -286,11 +304,6 @@ def answer_of(response: Response) -> Answer:
     headers = {name.decode("latin-1").lower(): values[-1].decode("latin-1") for name, values in response.headers.items() if values}
     moved = bool(reasons) and all(reason in _PERMANENT for reason in reasons)
     return Answer(response.status, response.url, response.body, headers, moved)
-
-
-def read_answer(answer: Answer, source: Source) -> Listing:
-    """The entries in an answer. Raises SourceError."""
-    return read(source.kind, answer.body, url=answer.url, source=source, content_type=answer.header("content-type"))
 
 
 def _instant(text: str, now: datetime) -> datetime | None:

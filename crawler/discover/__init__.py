@@ -16,9 +16,10 @@ from crawler.discover.sitemap import read_sitemap
 from crawler.discover.sniff import feed_links, sniff
 from crawler.discover.telegram import read_telegram
 from crawler.discover.waiting import wanted_wait
+from crawler.discover.weight import is_light
 from crawler.discover.wordpress import read_wordpress
 
-__all__ = ["READERS", "feed_links", "older_pages", "read", "sniff", "total_pages", "wanted_wait"]
+__all__ = ["READERS", "feed_links", "is_light", "older_pages", "read", "sniff", "total_pages", "wanted_wait"]
 
 Reader = Callable[[Document, Source], Listing]
 

@@ -17,6 +17,7 @@ from core.model import Entry, Listing, Source
 from core.text import clean_line
 from crawler.discover.assemble import assemble, repair_link
 from crawler.discover.document import Document
+from crawler.discover.markup import parse_html
 from crawler.discover.pager import older_page
 from crawler.discover.shapes import looks_like_article
 
@@ -32,13 +33,19 @@ _FRAMES = ",".join(
 """What holds the same links on every page. A ``footer`` within an article is not meant."""
 _HEADLINE = 6
 """Words from which a link is a headline although a menu shows it too."""
+_MOST_NESTED = 1_000
+"""Links within links within links, whose texts are read again and again: nine seconds for six thousand."""
+_DEEPEST = 12
+"""Segments of a path that are looked at for sections above it."""
 _BELOW = 3
 """Links that lie below another one's path from which that is a section."""
 
 
 def read_listing(document: Document, source: Source) -> Listing:
     """Every link of the page: an entry if it leads to an article, counted otherwise."""
-    tree = LexborHTMLParser(document.text)
+    tree = parse_html(document.text, document.url)
+    if len(tree.css("a a a")) > _MOST_NESTED:
+        raise SourceError("too_large", f"{document.url} has more than {_MOST_NESTED} links nested in links; it was not read")
     base = base_address(tree, document.url)
     anchors = _anchors(tree, source)
     notes = () if anchors else ("no links",)
@@ -79,7 +86,7 @@ def _sections(anchors: list[LexborNode]) -> frozenset[str]:
     below: Counter[str] = Counter()
     for path in {_path(_href(anchor)) for anchor in anchors}:
         segments = path.split("/")
-        below.update("/".join(segments[:depth]) for depth in range(1, len(segments)))
+        below.update("/".join(segments[:depth]) for depth in range(1, min(len(segments), _DEEPEST)))
     return frozenset(path for path, count in below.items() if count >= _BELOW)
 
 

@@ -21,6 +21,7 @@ from crawler.discover.assemble import repair_link
 from crawler.discover.document import decode, inflate, is_html, strip_controls
 from crawler.discover.feed import ROOT as FEED_ROOT
 from crawler.discover.html_listing import base_address
+from crawler.discover.markup import parse_html
 from crawler.discover.sniff import feed_links, sniff
 
 STALE_AFTER = timedelta(days=30)
@@ -363,7 +364,7 @@ def _ascii_host(host: str) -> str:
 
 def _tree(body: bytes) -> LexborHTMLParser:
     try:
-        return LexborHTMLParser(strip_controls(decode(inflate(body))))
+        return parse_html(strip_controls(decode(inflate(body))), "the page")
     except SourceError:
         return LexborHTMLParser("")
 

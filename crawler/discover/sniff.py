@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from selectolax.lexbor import LexborHTMLParser
-
 from core.errors import SourceError
 from core.model import SourceKind
 from crawler.discover.assemble import repair_link
@@ -13,6 +11,7 @@ from crawler.discover.document import decode, find_root, inflate
 from crawler.discover.feed import ROOT as FEED_ROOT
 from crawler.discover.html_listing import base_address
 from crawler.discover.json_feed import is_json_feed
+from crawler.discover.markup import parse_html
 from crawler.discover.sitemap import ROOT as SITEMAP_ROOT
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/xml", "text/xml",
@@ -43,7 +42,7 @@ def sniff(body: bytes, content_type: str | None = None) -> SourceKind | None:
 def feed_links(body: bytes, url: str) -> tuple[str, ...]:
     """The feeds that a web page announces (``<link rel="alternate">``), absolute, in its order; feeds of comments are left out."""
     try:
-        tree = LexborHTMLParser(decode(inflate(body)))
+        tree = parse_html(decode(inflate(body)), url)
     except SourceError:
         return ()
     base, found = base_address(tree, url), []

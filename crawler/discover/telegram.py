@@ -9,18 +9,19 @@ import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from core.errors import SourceError
 from core.model import Entry, Listing, Source
 from crawler.discover.assemble import assemble, repair_link
 from crawler.discover.document import Document
+from crawler.discover.markup import parse_html
 from crawler.discover.paging import with_parameters
 from crawler.discover.text import plain_line, plain_text
 
 _TELEGRAM = ("t.me", "telegram.me", "telegram.org", "telegram.dog", "tg.dev")
 _POST = re.compile(r"[\w.-]+/\d+")
-_MOST_TAGS = 20_000
+_MOST_TAGS, _MOST_POSTS = 20_000, 100
 _NUMBER = re.compile(r"/(\d{1,12})$")
 
 
@@ -28,8 +29,10 @@ def read_telegram(document: Document, source: Source) -> Listing:
     """The posts of the page. A post without words (a bare picture) is counted as ``no_text``."""
     if document.text.count("<") > _MOST_TAGS:  # elements nested some ten thousand deep would take seconds
         raise SourceError("too_large", f"{document.url} has more than {_MOST_TAGS} tags, which no channel's page has; it was not read")
-    tree = LexborHTMLParser(document.text)
+    tree = parse_html(document.text, document.url)
     posts = tree.css("div.tgme_widget_message[data-post]")
+    if len(posts) > _MOST_POSTS:  # nested in each other they would be read again and again
+        raise SourceError("too_large", f"{document.url} has more than {_MOST_POSTS} posts, which no channel's page has; it was not read")
     if not posts and tree.css_first(".tgme_channel_history, .tgme_channel_info") is None:
         raise SourceError("not_a_channel", f"{document.url} is not the page of a public channel; its address is https://t.me/s/NAME")
     found = [entry for entry in (_entry(post, source) for post in posts) if entry is not None]

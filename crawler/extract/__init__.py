@@ -6,7 +6,6 @@ Knows no clock, socket, database or Scrapy. Whatever the bytes, the answer is a 
 from __future__ import annotations
 
 from crawler.extract.article import extract, extract_entry
-from crawler.extract.body import is_full_text
 from crawler.extract.compare import compare
 
-__all__ = ["compare", "extract", "extract_entry", "is_full_text"]
+__all__ = ["compare", "extract", "extract_entry"]

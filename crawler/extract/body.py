@@ -26,10 +26,8 @@ ENOUGH = 150
 LEAST = 40
 """Characters of body below which a page has no article."""
 _ENOUGH_IN_CONTAINER = 400
-_ENOUGH_FULL_TEXT = 400
 _LONGEST_SUBHEADING = 100
 _MOST_LINES_FOR_TRAFILATURA = 3_000
-_TRUNCATED = ("…", "...", "[…]", "[...]", "&hellip;", "&#8230;", "[&#8230;]", "[&hellip;]")
 
 _TEXT_TAGS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "li", "pre"))
 
@@ -92,15 +90,9 @@ def _layers(page: Page, rules: Rules, entry: Entry | None, clean: Clean) -> Iter
         yield "rules", clean(page.lines_at(rules.body, rules.remove))
     if (lines := _jsonld_lines(page, rules)) is not None:
         yield "json-ld", clean(lines)
-    if entry is not None and is_full_text(entry):
+    if entry is not None and entry.has_full_text:
         yield "entry", clean(html_lines(entry.content or ""))
     yield from _generic(page, rules, clean)
-
-
-def is_full_text(entry: Entry) -> bool:
-    """Whether the entry carries a whole article rather than its first words."""
-    content = (entry.content or "").strip().removesuffix("</p>").rstrip()
-    return len(content) >= _ENOUGH_FULL_TEXT and not content.endswith(_TRUNCATED)
 
 
 # --------------------------------------------------------------------------- JSON-LD

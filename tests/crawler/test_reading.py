@@ -15,12 +15,13 @@ from typing import Any
 import psutil
 import pytest
 
-from core.errors import ExtractionError
-from core.model import Outlet, Rules
+from core.errors import ExtractionError, SourceError
+from core.model import Nested, Outlet, Rules, Source, SourceKind
 from crawler import reading
+from crawler.discover import read
 from crawler.normalise import outlet_aliases
 from crawler.reading import PageReader, WorkerError
-from crawler.worker import Job
+from crawler.worker import Job, SourceJob
 from tests.harness import simple_page
 
 OUTLET = Outlet("wire", "wire", None, ("ar",))
@@ -204,3 +205,53 @@ def test_an_answer_that_would_make_anything_else_is_refused() -> None:
 
     with pytest.raises(pickle.UnpicklingError):
         reading._Careful(__import__("io").BytesIO(pickle.dumps(subprocess.Popen))).load()
+
+
+# --------------------------------------------------------------------------- sources
+
+FEED = Source("x:feed", SourceKind.FEED, "https://news.example.org/feed/")
+ITEMS = "".join(f"<item><title>خبر رقم {number}</title><link>/{number}/</link></item>" for number in range(200))
+
+
+def source_job(body: str, limit: float = 5.0) -> SourceJob:
+    return SourceJob(SourceKind.FEED, body.encode(), FEED.url, FEED, "text/xml", limit)
+
+
+async def source_refused(reader: PageReader, source: SourceJob) -> str:
+    with pytest.raises(SourceError) as caught:
+        await reader.read_source(source)
+    return caught.value.reason
+
+
+def test_a_source_becomes_the_listing_that_it_becomes_here() -> None:
+    feed = f"<rss><channel>{ITEMS}</channel></rss>"
+    assert with_reader(lambda reader: reader.read_source(source_job(feed))) == read(
+        SourceKind.FEED, feed.encode(), url=FEED.url, source=FEED
+    )
+
+
+def test_an_index_of_sitemaps_comes_back_whole() -> None:
+    index = "<sitemapindex><sitemap><loc>/1.xml</loc><lastmod>2026-11-24</lastmod></sitemap></sitemapindex>"
+    job = SourceJob(SourceKind.SITEMAP, index.encode(), FEED.url, FEED, None, 5.0)
+    assert with_reader(lambda reader: reader.read_source(job)).nested == (Nested("https://news.example.org/1.xml", "2026-11-24"),)
+
+
+def test_a_source_keeps_the_reason_of_its_refusal() -> None:
+    assert with_reader(lambda reader: source_refused(reader, source_job("<html><body>x"))) == "html_not_feed"
+
+
+def test_a_source_over_the_limit_is_too_slow_and_a_page_is_read_afterwards() -> None:
+    async def use(reader: PageReader) -> tuple[str, str]:
+        await reader.read(job())
+        reason = await source_refused(reader, source_job(f"<rss><channel>{ITEMS * 20}</channel></rss>", limit=0.05))
+        return reason, (await reader.read(job())).title
+
+    assert with_reader(use) == ("too_slow", "افتتاح مكتبة عامة في الحي الجنوبي")
+
+
+def test_nothing_is_read_after_the_end() -> None:
+    async def use(reader: PageReader) -> str:
+        reader.close()
+        return await source_refused(reader, source_job(ITEMS))
+
+    assert with_reader(use) == "worker_died"

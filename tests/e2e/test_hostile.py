@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from newsroom import SiteServer
+from newsroom import Resource, SiteServer
 from newsroom.trouble import TROUBLES
 from tests.harness import FakeOutlet, outlet_table, rasid, running_daemon, simple_page, wait_until, write_config
 from tests.poller import Poller
@@ -143,3 +143,41 @@ def test_status_and_the_ledger_tell_what_happened(tmp_path: Path, site: SiteServ
     assert "source_http_403 1" in " ".join(shown.split())
     unknown = rasid("polls", "nobody", config=config)
     assert (unknown.returncode, len(unknown.stderr.strip().splitlines())) == (2, 1)
+
+
+HEAVY = "<rss><channel>" + "".join(f"<item><title>خبر {number}</title><link>/n/{number}/</link></item>" for number in range(4_000))
+
+
+def test_a_source_that_takes_too_long_is_a_counted_failure_and_the_outlet_goes_on(tmp_path: Path) -> None:
+    outlet = FakeOutlet("x")
+    try:
+        paragraphs = ["افتتحت البلدية صباح اليوم مكتبة عامة جديدة في الحي الجنوبي من المدينة."]
+        outlet.publish("/a/", simple_page("خبر عن مكتبة عامة في الحي الجنوبي", paragraphs), "خبر")
+        outlet.site.set("/heavy/", Resource(f"{HEAVY}</channel></rss>", content_type="application/rss+xml"))
+        second = f'\n  [[outlets.sources]]\n  kind = "feed"\n  url = "{outlet.url}heavy/"\n'
+        config = write_config(tmp_path, outlets=[outlet_table(outlet) + second], extra='page_limit = "0.3s"')
+        with Poller(config) as poller:
+            polled = poller.poll()
+            assert (polled.run["outcome"], polled.run["new"], polled.run["reasons"]) == ("partial", 1, {"source_too_slow": 1})
+            assert "took more than 0.3 s of CPU" in polled.run["note"]
+            outlet.site.set("/heavy/", Resource(f"{HEAVY[:600]}</channel></rss>", content_type="application/rss+xml"))
+            poller.advance(hours=13)
+            assert "source_too_slow" not in poller.poll().run["reasons"]
+    finally:
+        outlet.site.close()
+
+
+def test_a_big_source_is_read_in_the_worker_like_a_small_one(tmp_path: Path) -> None:
+    outlet = FakeOutlet("x")
+    try:
+        for number in range(65):
+            title = f"أنباء اليوم عن افتتاح مكتبة عامة جديدة رقم {number}"
+            outlet.publish(
+                f"/2026/11/25/{number}/", simple_page(title, [f"افتتحت البلدية صباح اليوم مكتبة عامة جديدة رقم {number}."]), title
+            )
+        with Poller(write_config(tmp_path, outlets=[outlet_table(outlet)])) as poller:
+            polled = poller.poll()
+            assert (polled.run["outcome"], polled.run["new"]) == ("ok", 65)
+            assert poller.poll().run["outcome"] == "not_modified"
+    finally:
+        outlet.site.close()

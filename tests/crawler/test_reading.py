@@ -84,7 +84,7 @@ def test_a_page_over_the_limit_is_too_slow_and_the_next_is_read() -> None:
         article = await reader.read(job())
         return reason, article.title, first != reader.pid
 
-    assert with_reader(use) == ("too_slow", "افتتاح مكتبة عامة في الحي الجنوبي", True)
+    assert with_reader(use, patience=400.0) == ("too_slow", "افتتاح مكتبة عامة في الحي الجنوبي", True)
 
 
 def test_a_worker_killed_while_it_reads_is_a_failure_and_replaced() -> None:

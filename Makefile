@@ -20,7 +20,8 @@ demo: .venv/.installed  ## the whole job on a small newsroom of its own: no acco
 	@$(BIN)/rasid demo
 
 test: .venv/.installed-dev  ## every test
-	@$(BIN)/python -m pytest -n 4 --dist worksteal
+	@$(BIN)/python -m pytest -n 4 --dist worksteal --ignore tests/e2e/test_crashes.py
+	@$(BIN)/python -m pytest tests/e2e/test_crashes.py  # alone: what it counts depends on how busy the machine is
 
 check: .venv/.installed-dev  ## style, types, architecture
 	@$(BIN)/ruff check .

@@ -26,6 +26,8 @@ _WINDOW = 30
 """Words between two sides that still stand together."""
 _WEAK = 0.35
 """What each of several ambiguous words of one matter weighs; a single one weighs half of it."""
+_SAID = 0.25
+"""The weight from which a side occurs at all."""
 SPEAKS = 0.3
 """The weight from which a word of the title speaks for a side."""
 
@@ -90,7 +92,7 @@ class Sentence:
         """A word that speaks for no side."""
         if kind == "passing":
             self.passing = True
-        elif kind != "damper":
+        elif kind not in ("damper", "chorus"):
             self.relation = True
 
     def add(self, mention: Mention) -> None:
@@ -117,6 +119,8 @@ class Reading(NamedTuple):
     others: int
     foreign_first: bool
     actor: bool
+    chorus: bool
+    """Whether it is about what many say of a deed of somebody else."""
 
     @property
     def both(self) -> float:
@@ -147,7 +151,7 @@ def nothing(topic: Topic) -> Reading:
 @cache
 def _nothing(sides: int) -> Reading:
     none = (0.0,) * sides
-    return Reading((), none, none, none, (), {}, False, False, False, False, 0, False, False)
+    return Reading((), none, none, none, (), {}, False, False, False, False, 0, False, False, False)
 
 
 def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting) -> Reading:
@@ -204,17 +208,23 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
         others=len(others),
         foreign_first=first_other < first_ours,
         actor=any(hit.term.actor for hit in hits),
+        chorus="chorus" in seen and bool(others),
     )
 
 
 def decide(topic: Topic, title: Reading, lead: Reading, body: Reading, tags: Reading, setting: Setting) -> Match:
     """The verdict. Deterministic; more unrelated text never raises the score."""
     readings = (title, lead, body, tags)
-    home = topic.home.get(setting.language)
-    possible = all(side == home or any(reading.sides[i] for reading in readings) for i, side in enumerate(topic.sides))
+    possible = is_possible(topic, readings, setting)
     score = round(_score(topic, *features(topic, title, lead, body, tags, setting)), 3) if possible else 0.0
     relevant = score >= topic.threshold
     return Match(topic.id, relevant, score, _evidence(topic, readings), _reason(topic, relevant, title, lead, body))
+
+
+def is_possible(topic: Topic, readings: Sequence[Reading], setting: Setting) -> bool:
+    """Whether every side occurs, or may be left unsaid."""
+    home = topic.home.get(setting.language)
+    return all(side == home or any(reading.sides[i] >= _SAID for reading in readings) for i, side in enumerate(topic.sides))
 
 
 def _score(topic: Topic, case: str, values: Mapping[str, float]) -> float:
@@ -232,6 +242,7 @@ def features(topic: Topic, title: Reading, lead: Reading, body: Reading, tags: R
         "other country": float(title.others >= 1),
         "other country, lead silent": float(title.others >= 1 and not lead_tells),
         "other countries": float(title.others >= 2),
+        "other voices": float(title.chorus),
         "other country first": float(title.foreign_first),
         "matter": _against(title, lead, bool(missing)),
         "bilateral": float(title.bilateral),
@@ -250,7 +261,11 @@ def features(topic: Topic, title: Reading, lead: Reading, body: Reading, tags: R
     }
     if title.one >= 0.4:
         return "one", values | _one(topic, title, lead, body, missing, setting)
-    return "none", values | {"lead side": lead.one, "lead firm": min(lead.firm)}
+    return "none", values | {
+        "lead side": lead.one,
+        "lead firm": min(lead.firm),
+        "apart in the lead": float(lead.both >= SPEAKS and lead.together < SPEAKS),
+    }
 
 
 def _both(title: Reading, lead: Reading) -> dict[str, float]:
@@ -415,7 +430,7 @@ def _evidence(topic: Topic, readings: Iterable[Reading]) -> tuple[Evidence, ...]
     ranked = sorted(
         range(len(found)), key=lambda i: (-max(found[i].weights) if found[i].field.name != "body" else 1 - max(found[i].weights), i)
     )
-    chosen = {next((i for i in ranked if found[i].weights[side] >= 0.25), -1) for side in range(len(topic.sides))} - {-1}
+    chosen = {next((i for i in ranked if found[i].weights[side] >= _SAID), -1) for side in range(len(topic.sides))} - {-1}
     for i in ranked:
         if len(chosen) < _MOST_EVIDENCE:
             chosen.add(i)
@@ -440,11 +455,11 @@ def _show(topic: Topic, mention: Mention) -> Evidence:
 def _reason(topic: Topic, relevant: bool, title: Reading, lead: Reading, body: Reading) -> str:
     everywhere = (*title.mentions, *lead.mentions, *body.mentions)
     absent = [
-        topic.names[i] for i in range(len(topic.sides)) if not any(mention.weights[i] >= 0.25 or mention.listed for mention in everywhere)
+        topic.names[i] for i in range(len(topic.sides)) if not any(mention.weights[i] >= _SAID or mention.listed for mention in everywhere)
     ]
     if absent:
         return f"No word speaks for {' or '.join(absent)}"
-    if relevant and min(title.sides) >= 0.25:
+    if relevant and min(title.sides) >= _SAID:
         return f"{_named(topic, title.mentions)} together in the title"
     if relevant:
         return f"{_named(topic, everywhere)} together in the {'title and lead' if title.mentions else 'text'}"
@@ -460,7 +475,7 @@ def _named(topic: Topic, mentions: Sequence[Mention]) -> str:
     """``Turkey (أردوغان, أنقرة) and Syria (الشرع)``, in the words of the article."""
     parts = []
     for i, name in enumerate(topic.names):
-        ours = [m for m in mentions if m.weights[i] >= 0.25 and m.weights[i] >= 0.5 * max(m.weights)] or [
+        ours = [m for m in mentions if m.weights[i] >= _SAID and m.weights[i] >= 0.5 * max(m.weights)] or [
             m for m in mentions if m.weights[i] > 0
         ]
         words = [*dict.fromkeys(" ".join(mention.field.words(mention.hit.start, mention.hit.end).split()) for mention in ours)][:3]

@@ -26,6 +26,8 @@ _WINDOW = 30
 """Words between two sides that still stand together."""
 _WEAK = 0.35
 """What each of several ambiguous words of one matter weighs; a single one weighs half of it."""
+_HARD = 0.75
+"""What a matter weighs at least that hardly ever stands in news of the topic."""
 _SAID = 0.25
 """The weight from which a side occurs at all."""
 SPEAKS = 0.3
@@ -71,6 +73,11 @@ class Matter:
     most: float
     strong: float = 0.0
     weak: set[str] = field(default_factory=set)
+
+    @property
+    def soft(self) -> bool:
+        """Whether it often befalls the people of the topic too: crime, food, a film."""
+        return self.most < _HARD
 
     def weight(self) -> float:
         return max(self.strong, min(self.most, _add_up(len(self.weak))))
@@ -244,7 +251,8 @@ def features(topic: Topic, title: Reading, lead: Reading, body: Reading, tags: R
         "other countries": float(title.others >= 2),
         "other voices": float(title.chorus),
         "other country first": float(title.foreign_first),
-        "matter": _against(title, lead, bool(missing)),
+        "matter": _against(title, lead, bool(missing), soft=False),
+        "matter, soft": _against(title, lead, bool(missing), soft=True),
         "bilateral": float(title.bilateral),
         "tags": float(tags.both >= 0.5),
         "lead together": lead.together,
@@ -318,12 +326,13 @@ def _filled(reading: Reading, missing: Sequence[int], *, firm: bool, relation: b
     return best
 
 
-def _against(title: Reading, lead: Reading, missing: bool) -> float:
-    """How strongly the matter speaks against. Sides and relation in the title outweigh one ambiguous word, and the lead."""
-    against = max((_weight(name, matter, lead) for name, matter in title.matters.items()), default=0.0)
+def _against(title: Reading, lead: Reading, missing: bool, *, soft: bool) -> float:
+    """How strongly a hard or a soft matter speaks against. Sides and relation in the title outweigh one ambiguous word, and the lead."""
+    against = max((_weight(name, matter, lead) for name, matter in title.matters.items() if matter.soft == soft), default=0.0)
     if not missing and title.relation and against < _WEAK:
         return 0.0
-    return max(against, (0.5 if missing else 0.15) * max((matter.weight() for matter in lead.matters.values()), default=0.0))
+    below = max((matter.weight() for matter in lead.matters.values() if matter.soft == soft), default=0.0)
+    return max(against, (0.5 if missing else 0.15) * below)
 
 
 def _weight(name: str, matter: Matter, lead: Reading) -> float:

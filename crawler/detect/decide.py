@@ -126,6 +126,8 @@ class Reading(NamedTuple):
     others: int
     foreign_first: bool
     actor: bool
+    parties: int
+    """How many parties of one country."""
     chorus: bool
     """Whether it is about what many say of a deed of somebody else."""
 
@@ -158,7 +160,7 @@ def nothing(topic: Topic) -> Reading:
 @cache
 def _nothing(sides: int) -> Reading:
     none = (0.0,) * sides
-    return Reading((), none, none, none, (), {}, False, False, False, False, 0, False, False, False)
+    return Reading((), none, none, none, (), {}, False, False, False, False, 0, False, False, 0, False)
 
 
 def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting) -> Reading:
@@ -215,6 +217,7 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
         others=len(others),
         foreign_first=first_other < first_ours,
         actor=any(hit.term.actor for hit in hits),
+        parties=len({mention.hit.term.name for mention in mentions if mention.hit.term.party}),
         chorus="chorus" in seen and bool(others),
     )
 
@@ -292,10 +295,12 @@ def _both(title: Reading, lead: Reading) -> dict[str, float]:
 
 def _one(topic: Topic, title: Reading, lead: Reading, body: Reading, missing: Sequence[int], setting: Setting) -> dict[str, float]:
     at_home = [topic.sides[i] for i in missing] == [topic.home.get(setting.language)]
-    home = float(at_home and title.one >= 0.85 and not title.others and not title.actor and not title.matters)
+    home = float(at_home and title.one >= 0.85 and not title.others and not title.actor and not title.matters and title.parties < 2)
     return {
         "strength": title.one,
         "hint": min(title.sides),
+        "bare hint": float(min(title.sides) >= _SAID and not title.relation),
+        "among themselves": float(title.parties >= 2),
         "hint and strike": min(title.sides) * title.strike,
         "hint in relation": min(title.sides) * title.relation,
         "filled": _filled(lead, missing, firm=False),

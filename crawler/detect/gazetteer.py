@@ -26,7 +26,7 @@ class Term:
     ``kind``: ``side``, ``relation``, ``passing`` (says that what follows is one among others), ``damper``, ``idiom`` (hides dampers)
     or ``mask`` (hides sides). ``weak``: a damper that counts only with others. ``country``: counts in enumerations. ``adjective``: may
     stand for goods and persons too. ``implied``: ``institution`` or ``act`` that a Turkish text need not call Turkish. ``actor``: does
-    such acts itself. ``spelled``: a Latin spelling counts only when the original begins so. ``since``, ``until``: when it holds.
+    such acts itself. ``party``: deals with other parties of its own country. ``spelled``: a Latin spelling counts only when the original begins so. ``since``, ``until``: when it holds.
     ``topic``: the user's topic it belongs to, None for all. ``spellings``: (language, spelling).
     """
 
@@ -38,6 +38,7 @@ class Term:
     country: bool = False
     implied: str = ""
     actor: bool = False
+    party: bool = False
     adjective: bool = False
     since: date | None = None
     until: date | None = None
@@ -120,7 +121,7 @@ def _read(file: dict[str, Any]) -> Iterator[Term]:
             yield Term(name, "side", {key: 0.9}, country=True, spelled=spelled, spellings=_spellings(table.get("people", {})))
         else:
             sides = {str(side): float(table.get("weight", 1.0)), **table.get("also", {})}
-            flags = {key: table[key] for key in ("country", "implied", "actor", "adjective", "since", "until") if key in table}
+            flags = {key: table[key] for key in ("country", "implied", "actor", "party", "adjective", "since", "until") if key in table}
             yield Term(name, "side", sides, spelled=spelled, spellings=spellings, **flags)
 
 

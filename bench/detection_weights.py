@@ -27,7 +27,7 @@ _PENALTY = 0.5
 _ROUNDS = 30
 _STEP = 0.3
 _FREE = ("title alone", "base")
-_AGAINST = ("other", "matter", "list", "adjective", "implied", "lead other", "lead list", "apart", "bare", "among")
+_AGAINST = ("other", "matter", "list", "adjective", "implied", "lead other", "lead list", "apart", "among")
 Example = tuple[str, dict[str, float], bool, float, bool, bool]
 """Case, features, label, importance, whether the headline alone, whether both sides occur at all."""
 

@@ -28,6 +28,8 @@ _WEAK = 0.35
 """What each of several ambiguous words of one matter weighs; a single one weighs half of it."""
 _HARD = 0.75
 """What a matter weighs at least that hardly ever stands in news of the topic."""
+_PASSED = 0.4
+"""What is left of a sentence that passes by."""
 _SAID = 0.25
 """The weight from which a side occurs at all."""
 SPEAKS = 0.3
@@ -201,7 +203,7 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
             sentence.others += 1
             first_other = min(first_other, hit.start)
     for sentence in sentences.values():
-        sentence.together = _strength(field, sentence.mentions)
+        sentence.together = _strength(field, sentence.mentions) * (_PASSED if sentence.passing else 1.0)
     every = tuple(sentences.values())
     return Reading(
         mentions=tuple(mentions),
@@ -299,7 +301,6 @@ def _one(topic: Topic, title: Reading, lead: Reading, body: Reading, missing: Se
     return {
         "strength": title.one,
         "hint": min(title.sides),
-        "bare hint": float(min(title.sides) >= _SAID and not title.relation),
         "among themselves": float(title.parties >= 2),
         "hint and strike": min(title.sides) * title.strike,
         "hint in relation": min(title.sides) * title.relation,
@@ -327,7 +328,7 @@ def _filled(reading: Reading, missing: Sequence[int], *, firm: bool, relation: b
         if relation and not sentence.relation:
             continue
         strength = min((sentence.firm if firm else sentence.sides)[i] for i in missing)
-        best = max(best, strength * (0.4 if sentence.passing else 1.0))
+        best = max(best, strength * (_PASSED if sentence.passing else 1.0))
     return best
 
 

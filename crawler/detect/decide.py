@@ -6,6 +6,7 @@ few readable features are added up with the weights of the topic's file and squa
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from bisect import bisect_right
@@ -30,6 +31,8 @@ _HARD = 0.75
 """What a matter weighs at least that hardly ever stands in news of the topic."""
 _PASSED = 0.4
 """What is left of a sentence that passes by."""
+_BESIDE = 0.5
+"""What is left of a name beside another country's, below the title."""
 _SAID = 0.25
 """The weight from which a side occurs at all."""
 SPEAKS = 0.3
@@ -175,6 +178,7 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
         kept = _meant(field, hits, places, topic, setting)
         hits, places = [hits[i] for i in kept], [places[i] for i in kept]
     listed = _listed(field, [hit for hit in hits if hit.term.country], topic)
+    beside = _beside(field, hits, topic) if field.name != "title" else set()
     count = len(topic.sides)
     sentences: dict[int, Sentence] = {}
     mentions: list[Mention] = []
@@ -193,6 +197,8 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
             continue
         mention = _mention(hit, field, topic, listed, setting)
         if mention is not None:
+            if id(hit) in beside and not mention.listed:
+                mention = mention._replace(weights=tuple([weight * _BESIDE for weight in mention.weights]))
             mentions.append(mention)
             sentence.add(mention)
             first_ours = min(first_ours, hit.start)
@@ -305,6 +311,7 @@ def _one(topic: Topic, title: Reading, lead: Reading, body: Reading, missing: Se
         "hint and strike": min(title.sides) * title.strike,
         "hint in relation": min(title.sides) * title.relation,
         "filled": _filled(lead, missing, firm=False),
+        "filled at once": _filled(lead, missing, firm=False, sentences=1),
         "filled firmly": _filled(lead, missing, firm=True),
         "filled in relation": _filled(lead, missing, firm=False, relation=True),
         "filled by body": _filled(body, missing, firm=True, relation=True, sentences=2),
@@ -412,6 +419,27 @@ def _listed(field: Field, countries: Sequence[Hit], topic: Topic) -> set[int]:
             run = []
         run.append(hit)
     return found | _if_many(run, topic)
+
+
+def _beside(field: Field, hits: Sequence[Hit], topic: Topic) -> set[int]:
+    """Identities of our hits that are named in one breath with another country: flour from Turkey and Russia."""
+    sides = [hit for hit in hits if hit.term.kind == "side" and not hit.term.implied]
+    found: set[int] = set()
+    for one, next_one in itertools.pairwise(sides):
+        ours, theirs = _ours(one, topic), _ours(next_one, topic)
+        if ours != theirs and (next_one if ours else one).term.country and _joined(field, one.end, next_one):
+            found.add(id(one if ours else next_one))
+    return found
+
+
+def _ours(hit: Hit, topic: Topic) -> bool:
+    return any(side in topic.sides for side in hit.term.sides)
+
+
+def _joined(field: Field, end: int, hit: Hit) -> bool:
+    """Whether only a comma or an "and" stands between; a bare blank is one where the Arabic "and" is glued to the name."""
+    between = field.folded[end : min(hit.start, end + 20)]
+    return _BETWEEN_LISTED.fullmatch(between) is not None and (not between.isspace() or field.folded.startswith("و", hit.start))
 
 
 def _if_many(run: Sequence[Hit], topic: Topic) -> set[int]:

@@ -90,10 +90,11 @@ class Matter:
 
 @dataclass(slots=True)
 class Sentence:
-    """What one sentence says: strength of each side, the same without mere adjectives, both together, and the words around them."""
+    """What one sentence says: strength of each side, the same without mere adjectives and without countries, both together, and the words around them."""
 
     sides: list[float]
     firm: list[float]
+    local: list[float]
     mentions: list[Mention]
     together: float = 0.0
     relation: bool = False
@@ -112,6 +113,8 @@ class Sentence:
         self.sides = [*map(max, self.sides, mention.weights)]
         if not mention.hit.term.adjective:
             self.firm = [*map(max, self.firm, mention.weights)]
+            if not mention.hit.term.country:
+                self.local = [*map(max, self.local, mention.weights)]
 
 
 class Reading(NamedTuple):
@@ -189,7 +192,7 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
     for hit, place in zip(hits, places, strict=True):
         sentence = sentences.get(place)
         if sentence is None:
-            sentence = sentences[place] = Sentence([0.0] * count, [0.0] * count, [])
+            sentence = sentences[place] = Sentence([0.0] * count, [0.0] * count, [0.0] * count, [])
         term = hit.term
         if term.kind != "side":
             seen.add(term.kind)
@@ -254,7 +257,7 @@ def _score(topic: Topic, case: str, values: Mapping[str, float]) -> float:
 def features(topic: Topic, title: Reading, lead: Reading, body: Reading, tags: Reading, setting: Setting) -> tuple[str, dict[str, float]]:
     """The case (``both``, ``one`` or ``none`` of the sides in the title) and what speaks for and against, each in 0–1."""
     missing = [i for i, strength in enumerate(title.sides) if strength < SPEAKS]
-    lead_tells = lead.together >= 0.4 or (bool(missing) and _filled(lead, missing, firm=True) >= 0.4)
+    lead_tells = lead.together >= 0.4 or (bool(missing) and _filled(lead, missing, by="firm") >= 0.4)
     values = {
         "relation": float(title.relation),
         "other country": float(title.others >= 1),
@@ -310,11 +313,12 @@ def _one(topic: Topic, title: Reading, lead: Reading, body: Reading, missing: Se
         "among themselves": float(title.parties >= 2),
         "hint and strike": min(title.sides) * title.strike,
         "hint in relation": min(title.sides) * title.relation,
-        "filled": _filled(lead, missing, firm=False),
-        "filled at once": _filled(lead, missing, firm=False, sentences=1),
-        "filled firmly": _filled(lead, missing, firm=True),
-        "filled in relation": _filled(lead, missing, firm=False, relation=True),
-        "filled by body": _filled(body, missing, firm=True, relation=True, sentences=2),
+        "filled": _filled(lead, missing),
+        "filled at once": _filled(lead, missing, sentences=1),
+        "filled by a place": _filled(lead, missing, by="local"),
+        "filled firmly": _filled(lead, missing, by="firm"),
+        "filled in relation": _filled(lead, missing, relation=True),
+        "filled by body": _filled(body, missing, by="firm", relation=True, sentences=2),
         "home": home,
         "home in relation": home * title.relation,
     }
@@ -328,14 +332,17 @@ def _repeated(lead: Reading, body: Reading, missing: Sequence[int]) -> float:
     return max(0, min(words, 4) - 1) / 3
 
 
-def _filled(reading: Reading, missing: Sequence[int], *, firm: bool, relation: bool = False, sentences: int = 9) -> float:
-    """How strongly the best sentence speaks for the sides that the title lacks; half of it where it only passes by them."""
+def _filled(reading: Reading, missing: Sequence[int], *, by: str = "sides", relation: bool = False, sentences: int = 9) -> float:
+    """How strongly the best sentence speaks for the sides that the title lacks; less of it where it only passes by them.
+
+    ``by``: ``sides``, ``firm`` or ``local``, see Sentence.
+    """
     best = 0.0
     for sentence in reading.sentences[:sentences]:
         if relation and not sentence.relation:
             continue
-        strength = min((sentence.firm if firm else sentence.sides)[i] for i in missing)
-        best = max(best, strength * (_PASSED if sentence.passing else 1.0))
+        strengths: Sequence[float] = getattr(sentence, by)
+        best = max(best, min(strengths[i] for i in missing) * (_PASSED if sentence.passing else 1.0))
     return best
 
 

@@ -90,7 +90,7 @@ class Matter:
 
 @dataclass(slots=True)
 class Sentence:
-    """What one sentence says: strength of each side, the same without mere adjectives and without countries, both together, and the words around them."""
+    """What one sentence says: strength of each side, without mere adjectives (``firm``), without countries (``local``), both at once."""
 
     sides: list[float]
     firm: list[float]

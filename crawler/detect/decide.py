@@ -180,14 +180,18 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
     if any(hit.term.implied for hit in hits):
         kept = _meant(field, hits, places, topic, setting)
         hits, places = [hits[i] for i in kept], [places[i] for i in kept]
-    listed = _listed(field, [hit for hit in hits if hit.term.country], topic)
-    beside = _beside(field, hits, topic) if field.name != "title" else set()
+    countries = [hit for hit in hits if hit.term.country]
+    listed = _listed(field, countries, topic) if len(countries) > 2 else set()
+    abroad = field.name != "title" and any(not _ours(hit, topic) for hit in countries)
+    beside = _beside(field, hits, topic) if abroad else set()
     count = len(topic.sides)
     sentences: dict[int, Sentence] = {}
     mentions: list[Mention] = []
     plain = [0.0] * count
     others: set[str] = set()
     seen: set[str] = set()
+    parties: set[str] = set()
+    actor = False
     first_other, first_ours = len(field.folded), len(field.folded)
     for hit, place in zip(hits, places, strict=True):
         sentence = sentences.get(place)
@@ -198,9 +202,12 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
             seen.add(term.kind)
             sentence.note(term.kind)
             continue
+        actor = actor or term.actor
         mention = _mention(hit, field, topic, listed, setting)
         if mention is not None:
-            if id(hit) in beside and not mention.listed:
+            if term.party:
+                parties.add(term.name)
+            if beside and id(hit) in beside and not mention.listed:
                 mention = mention._replace(weights=tuple([weight * _BESIDE for weight in mention.weights]))
             mentions.append(mention)
             sentence.add(mention)
@@ -227,8 +234,8 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
         listed=bool(listed) and any(mention.listed for mention in mentions),
         others=len(others),
         foreign_first=first_other < first_ours,
-        actor=any(hit.term.actor for hit in hits),
-        parties=len({mention.hit.term.name for mention in mentions if mention.hit.term.party}),
+        actor=actor,
+        parties=len(parties),
         chorus="chorus" in seen and bool(others),
     )
 
@@ -236,6 +243,8 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
 def decide(topic: Topic, title: Reading, lead: Reading, body: Reading, tags: Reading, setting: Setting) -> Match:
     """The verdict. Deterministic; more unrelated text never raises the score."""
     readings = (title, lead, body, tags)
+    if not any(reading.mentions for reading in readings):
+        return Match(topic.id, False, 0.0, (), f"No word speaks for {' or '.join(topic.names)}")
     possible = is_possible(topic, readings, setting)
     score = round(_score(topic, *features(topic, title, lead, body, tags, setting)), 3) if possible else 0.0
     relevant = score >= topic.threshold
@@ -418,8 +427,6 @@ def _listed(field: Field, countries: Sequence[Hit], topic: Topic) -> set[int]:
     """Identities of the hits that stand in an enumeration with two or more other countries."""
     found: set[int] = set()
     run: list[Hit] = []
-    if len(countries) < 3:
-        return found
     for hit in countries:
         if run and not _BETWEEN_LISTED.fullmatch(field.folded[run[-1].end : min(hit.start, run[-1].end + 20)]):
             found |= _if_many(run, topic)

@@ -57,8 +57,8 @@ def test_detection_stays_as_good_as_it_is(part: str, least_f1: float, least_reca
 
 def test_items_that_nobody_mends_are_judged_well() -> None:
     precision, recall = precision_recall(read("validation"))
-    assert precision >= 0.92, "run python -m bench.detection for the figures"
-    assert recall >= 0.84, "run python -m bench.detection for the figures"
+    assert precision >= 0.90, "run python -m bench.detection for the figures"
+    assert recall >= 0.88, "run python -m bench.detection for the figures"
 
 
 def test_items_younger_than_the_gazetteer_are_judged_nearly_as_well() -> None:

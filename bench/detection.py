@@ -64,7 +64,8 @@ def read(part: str) -> list[Item]:
     """A part of the set; ``unseen`` are the held-out items written after the gazetteer, the hardest and fairest of them.
 
     ``traps tuned``, ``traps held_out`` and ``traps later`` are parts of ``recall_traps.jsonl``; tests/detect/test_detection_relevance.py
-    says what they are worth.
+    says what they are worth. ``validation`` is every fifth item of the set whose others are ``more``, and is not
+    tuned on.
     """
     if part.startswith("traps "):
         return [item for item in read("recall_traps") if part.removeprefix("traps ") == _trap_part(item)]
@@ -222,8 +223,12 @@ def main() -> None:
         print_quality(path.name, items, errors=chosen.reveal or not any(item.get("held_out") for item in items))
     if chosen.file:
         return
-    for part in () if chosen.speed else ("train", "tuning", "probes", "held_out", "unseen", "traps tuned", "traps held_out", "traps later"):
-        print_quality(part, read(part), errors=chosen.reveal or part != "unseen")
+    for part in (
+        ()
+        if chosen.speed
+        else ("train", "tuning", "more", "validation", "probes", "held_out", "unseen", "traps tuned", "traps held_out", "traps later")
+    ):
+        print_quality(part, read(part), errors=chosen.reveal or part not in ("unseen", "validation"))
     if not chosen.no_speed:
         print(f"\nbuilding a detector: {timed(build_detector) * 1e3:.0f} ms (gazetteer already read)\nspeed on articles of 4 kB:")
         print_speed()

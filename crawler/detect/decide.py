@@ -6,6 +6,7 @@ few readable features are added up with the weights of the topic's file and squa
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from bisect import bisect_right
@@ -26,6 +27,14 @@ _WINDOW = 30
 """Words between two sides that still stand together."""
 _WEAK = 0.35
 """What each of several ambiguous words of one matter weighs; a single one weighs half of it."""
+_HARD = 0.75
+"""What a matter weighs at least that hardly ever stands in news of the topic."""
+_PASSED = 0.4
+"""What is left of a sentence that passes by."""
+_BESIDE = 0.5
+"""What is left of a name beside another country's, below the title."""
+_SAID = 0.25
+"""The weight from which a side occurs at all."""
 SPEAKS = 0.3
 """The weight from which a word of the title speaks for a side."""
 
@@ -70,16 +79,22 @@ class Matter:
     strong: float = 0.0
     weak: set[str] = field(default_factory=set)
 
+    @property
+    def soft(self) -> bool:
+        """Whether it often befalls the people of the topic too: crime, food, a film."""
+        return self.most < _HARD
+
     def weight(self) -> float:
         return max(self.strong, min(self.most, _add_up(len(self.weak))))
 
 
 @dataclass(slots=True)
 class Sentence:
-    """What one sentence says: strength of each side, the same without mere adjectives, both together, and the words around them."""
+    """What one sentence says: strength of each side, without mere adjectives (``firm``), without countries (``local``), both at once."""
 
     sides: list[float]
     firm: list[float]
+    local: list[float]
     mentions: list[Mention]
     together: float = 0.0
     relation: bool = False
@@ -90,7 +105,7 @@ class Sentence:
         """A word that speaks for no side."""
         if kind == "passing":
             self.passing = True
-        elif kind != "damper":
+        elif kind not in ("damper", "chorus"):
             self.relation = True
 
     def add(self, mention: Mention) -> None:
@@ -98,6 +113,8 @@ class Sentence:
         self.sides = [*map(max, self.sides, mention.weights)]
         if not mention.hit.term.adjective:
             self.firm = [*map(max, self.firm, mention.weights)]
+            if not mention.hit.term.country:
+                self.local = [*map(max, self.local, mention.weights)]
 
 
 class Reading(NamedTuple):
@@ -117,6 +134,10 @@ class Reading(NamedTuple):
     others: int
     foreign_first: bool
     actor: bool
+    parties: int
+    """How many parties of one country."""
+    chorus: bool
+    """Whether it is about what many say of a deed of somebody else."""
 
     @property
     def both(self) -> float:
@@ -147,7 +168,7 @@ def nothing(topic: Topic) -> Reading:
 @cache
 def _nothing(sides: int) -> Reading:
     none = (0.0,) * sides
-    return Reading((), none, none, none, (), {}, False, False, False, False, 0, False, False)
+    return Reading((), none, none, none, (), {}, False, False, False, False, 0, False, False, 0, False)
 
 
 def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting) -> Reading:
@@ -159,25 +180,35 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
     if any(hit.term.implied for hit in hits):
         kept = _meant(field, hits, places, topic, setting)
         hits, places = [hits[i] for i in kept], [places[i] for i in kept]
-    listed = _listed(field, [hit for hit in hits if hit.term.country], topic)
+    countries = [hit for hit in hits if hit.term.country]
+    listed = _listed(field, countries, topic) if len(countries) > 2 else set()
+    abroad = field.name != "title" and any(not _ours(hit, topic) for hit in countries)
+    beside = _beside(field, hits, topic) if abroad else set()
     count = len(topic.sides)
     sentences: dict[int, Sentence] = {}
     mentions: list[Mention] = []
     plain = [0.0] * count
     others: set[str] = set()
     seen: set[str] = set()
+    parties: set[str] = set()
+    actor = False
     first_other, first_ours = len(field.folded), len(field.folded)
     for hit, place in zip(hits, places, strict=True):
         sentence = sentences.get(place)
         if sentence is None:
-            sentence = sentences[place] = Sentence([0.0] * count, [0.0] * count, [])
+            sentence = sentences[place] = Sentence([0.0] * count, [0.0] * count, [0.0] * count, [])
         term = hit.term
         if term.kind != "side":
             seen.add(term.kind)
             sentence.note(term.kind)
             continue
+        actor = actor or term.actor
         mention = _mention(hit, field, topic, listed, setting)
         if mention is not None:
+            if term.party:
+                parties.add(term.name)
+            if beside and id(hit) in beside and not mention.listed:
+                mention = mention._replace(weights=tuple([weight * _BESIDE for weight in mention.weights]))
             mentions.append(mention)
             sentence.add(mention)
             first_ours = min(first_ours, hit.start)
@@ -188,7 +219,7 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
             sentence.others += 1
             first_other = min(first_other, hit.start)
     for sentence in sentences.values():
-        sentence.together = _strength(field, sentence.mentions)
+        sentence.together = _strength(field, sentence.mentions) * (_PASSED if sentence.passing else 1.0)
     every = tuple(sentences.values())
     return Reading(
         mentions=tuple(mentions),
@@ -203,18 +234,27 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
         listed=bool(listed) and any(mention.listed for mention in mentions),
         others=len(others),
         foreign_first=first_other < first_ours,
-        actor=any(hit.term.actor for hit in hits),
+        actor=actor,
+        parties=len(parties),
+        chorus="chorus" in seen and bool(others),
     )
 
 
 def decide(topic: Topic, title: Reading, lead: Reading, body: Reading, tags: Reading, setting: Setting) -> Match:
     """The verdict. Deterministic; more unrelated text never raises the score."""
     readings = (title, lead, body, tags)
-    home = topic.home.get(setting.language)
-    possible = all(side == home or any(reading.sides[i] for reading in readings) for i, side in enumerate(topic.sides))
+    if not any(reading.mentions for reading in readings):
+        return Match(topic.id, False, 0.0, (), f"No word speaks for {' or '.join(topic.names)}")
+    possible = is_possible(topic, readings, setting)
     score = round(_score(topic, *features(topic, title, lead, body, tags, setting)), 3) if possible else 0.0
     relevant = score >= topic.threshold
     return Match(topic.id, relevant, score, _evidence(topic, readings), _reason(topic, relevant, title, lead, body))
+
+
+def is_possible(topic: Topic, readings: Sequence[Reading], setting: Setting) -> bool:
+    """Whether every side occurs, or may be left unsaid."""
+    home = topic.home.get(setting.language)
+    return all(side == home or any(reading.sides[i] >= _SAID for reading in readings) for i, side in enumerate(topic.sides))
 
 
 def _score(topic: Topic, case: str, values: Mapping[str, float]) -> float:
@@ -226,14 +266,16 @@ def _score(topic: Topic, case: str, values: Mapping[str, float]) -> float:
 def features(topic: Topic, title: Reading, lead: Reading, body: Reading, tags: Reading, setting: Setting) -> tuple[str, dict[str, float]]:
     """The case (``both``, ``one`` or ``none`` of the sides in the title) and what speaks for and against, each in 0–1."""
     missing = [i for i, strength in enumerate(title.sides) if strength < SPEAKS]
-    lead_tells = lead.together >= 0.4 or (bool(missing) and _filled(lead, missing, firm=True) >= 0.4)
+    lead_tells = lead.together >= 0.4 or (bool(missing) and _filled(lead, missing, by="firm") >= 0.4)
     values = {
         "relation": float(title.relation),
         "other country": float(title.others >= 1),
         "other country, lead silent": float(title.others >= 1 and not lead_tells),
         "other countries": float(title.others >= 2),
+        "other voices": float(title.chorus),
         "other country first": float(title.foreign_first),
-        "matter": _against(title, lead, bool(missing)),
+        "matter": _against(title, lead, bool(missing), soft=False),
+        "matter, soft": _against(title, lead, bool(missing), soft=True),
         "bilateral": float(title.bilateral),
         "tags": float(tags.both >= 0.5),
         "lead together": lead.together,
@@ -250,7 +292,11 @@ def features(topic: Topic, title: Reading, lead: Reading, body: Reading, tags: R
     }
     if title.one >= 0.4:
         return "one", values | _one(topic, title, lead, body, missing, setting)
-    return "none", values | {"lead side": lead.one, "lead firm": min(lead.firm)}
+    return "none", values | {
+        "lead side": lead.one,
+        "lead firm": min(lead.firm),
+        "apart in the lead": float(lead.both >= SPEAKS and lead.together < SPEAKS),
+    }
 
 
 def _both(title: Reading, lead: Reading) -> dict[str, float]:
@@ -269,16 +315,19 @@ def _both(title: Reading, lead: Reading) -> dict[str, float]:
 
 def _one(topic: Topic, title: Reading, lead: Reading, body: Reading, missing: Sequence[int], setting: Setting) -> dict[str, float]:
     at_home = [topic.sides[i] for i in missing] == [topic.home.get(setting.language)]
-    home = float(at_home and title.one >= 0.85 and not title.others and not title.actor and not title.matters)
+    home = float(at_home and title.one >= 0.85 and not title.others and not title.actor and not title.matters and title.parties < 2)
     return {
         "strength": title.one,
         "hint": min(title.sides),
+        "among themselves": float(title.parties >= 2),
         "hint and strike": min(title.sides) * title.strike,
         "hint in relation": min(title.sides) * title.relation,
-        "filled": _filled(lead, missing, firm=False),
-        "filled firmly": _filled(lead, missing, firm=True),
-        "filled in relation": _filled(lead, missing, firm=False, relation=True),
-        "filled by body": _filled(body, missing, firm=True, relation=True, sentences=2),
+        "filled": _filled(lead, missing),
+        "filled at once": _filled(lead, missing, sentences=1),
+        "filled by a place": _filled(lead, missing, by="local"),
+        "filled firmly": _filled(lead, missing, by="firm"),
+        "filled in relation": _filled(lead, missing, relation=True),
+        "filled by body": _filled(body, missing, by="firm", relation=True, sentences=2),
         "home": home,
         "home in relation": home * title.relation,
     }
@@ -292,23 +341,27 @@ def _repeated(lead: Reading, body: Reading, missing: Sequence[int]) -> float:
     return max(0, min(words, 4) - 1) / 3
 
 
-def _filled(reading: Reading, missing: Sequence[int], *, firm: bool, relation: bool = False, sentences: int = 9) -> float:
-    """How strongly the best sentence speaks for the sides that the title lacks; half of it where it only passes by them."""
+def _filled(reading: Reading, missing: Sequence[int], *, by: str = "sides", relation: bool = False, sentences: int = 9) -> float:
+    """How strongly the best sentence speaks for the sides that the title lacks; less of it where it only passes by them.
+
+    ``by``: ``sides``, ``firm`` or ``local``, see Sentence.
+    """
     best = 0.0
     for sentence in reading.sentences[:sentences]:
         if relation and not sentence.relation:
             continue
-        strength = min((sentence.firm if firm else sentence.sides)[i] for i in missing)
-        best = max(best, strength * (0.4 if sentence.passing else 1.0))
+        strengths: Sequence[float] = getattr(sentence, by)
+        best = max(best, min(strengths[i] for i in missing) * (_PASSED if sentence.passing else 1.0))
     return best
 
 
-def _against(title: Reading, lead: Reading, missing: bool) -> float:
-    """How strongly the matter speaks against. Sides and relation in the title outweigh one ambiguous word, and the lead."""
-    against = max((_weight(name, matter, lead) for name, matter in title.matters.items()), default=0.0)
+def _against(title: Reading, lead: Reading, missing: bool, *, soft: bool) -> float:
+    """How strongly a hard or a soft matter speaks against. Sides and relation in the title outweigh one ambiguous word, and the lead."""
+    against = max((_weight(name, matter, lead) for name, matter in title.matters.items() if matter.soft == soft), default=0.0)
     if not missing and title.relation and against < _WEAK:
         return 0.0
-    return max(against, (0.5 if missing else 0.15) * max((matter.weight() for matter in lead.matters.values()), default=0.0))
+    below = max((matter.weight() for matter in lead.matters.values() if matter.soft == soft), default=0.0)
+    return max(against, (0.5 if missing else 0.15) * below)
 
 
 def _weight(name: str, matter: Matter, lead: Reading) -> float:
@@ -374,14 +427,33 @@ def _listed(field: Field, countries: Sequence[Hit], topic: Topic) -> set[int]:
     """Identities of the hits that stand in an enumeration with two or more other countries."""
     found: set[int] = set()
     run: list[Hit] = []
-    if len(countries) < 3:
-        return found
     for hit in countries:
         if run and not _BETWEEN_LISTED.fullmatch(field.folded[run[-1].end : min(hit.start, run[-1].end + 20)]):
             found |= _if_many(run, topic)
             run = []
         run.append(hit)
     return found | _if_many(run, topic)
+
+
+def _beside(field: Field, hits: Sequence[Hit], topic: Topic) -> set[int]:
+    """Identities of our hits that are named in one breath with another country: flour from Turkey and Russia."""
+    sides = [hit for hit in hits if hit.term.kind == "side" and not hit.term.implied]
+    found: set[int] = set()
+    for one, next_one in itertools.pairwise(sides):
+        ours, theirs = _ours(one, topic), _ours(next_one, topic)
+        if ours != theirs and (next_one if ours else one).term.country and _joined(field, one.end, next_one):
+            found.add(id(one if ours else next_one))
+    return found
+
+
+def _ours(hit: Hit, topic: Topic) -> bool:
+    return any(side in topic.sides for side in hit.term.sides)
+
+
+def _joined(field: Field, end: int, hit: Hit) -> bool:
+    """Whether only a comma or an "and" stands between; a bare blank is one where the Arabic "and" is glued to the name."""
+    between = field.folded[end : min(hit.start, end + 20)]
+    return _BETWEEN_LISTED.fullmatch(between) is not None and (not between.isspace() or field.folded.startswith("و", hit.start))
 
 
 def _if_many(run: Sequence[Hit], topic: Topic) -> set[int]:
@@ -415,7 +487,7 @@ def _evidence(topic: Topic, readings: Iterable[Reading]) -> tuple[Evidence, ...]
     ranked = sorted(
         range(len(found)), key=lambda i: (-max(found[i].weights) if found[i].field.name != "body" else 1 - max(found[i].weights), i)
     )
-    chosen = {next((i for i in ranked if found[i].weights[side] >= 0.25), -1) for side in range(len(topic.sides))} - {-1}
+    chosen = {next((i for i in ranked if found[i].weights[side] >= _SAID), -1) for side in range(len(topic.sides))} - {-1}
     for i in ranked:
         if len(chosen) < _MOST_EVIDENCE:
             chosen.add(i)
@@ -440,11 +512,11 @@ def _show(topic: Topic, mention: Mention) -> Evidence:
 def _reason(topic: Topic, relevant: bool, title: Reading, lead: Reading, body: Reading) -> str:
     everywhere = (*title.mentions, *lead.mentions, *body.mentions)
     absent = [
-        topic.names[i] for i in range(len(topic.sides)) if not any(mention.weights[i] >= 0.25 or mention.listed for mention in everywhere)
+        topic.names[i] for i in range(len(topic.sides)) if not any(mention.weights[i] >= _SAID or mention.listed for mention in everywhere)
     ]
     if absent:
         return f"No word speaks for {' or '.join(absent)}"
-    if relevant and min(title.sides) >= 0.25:
+    if relevant and min(title.sides) >= _SAID:
         return f"{_named(topic, title.mentions)} together in the title"
     if relevant:
         return f"{_named(topic, everywhere)} together in the {'title and lead' if title.mentions else 'text'}"
@@ -460,7 +532,7 @@ def _named(topic: Topic, mentions: Sequence[Mention]) -> str:
     """``Turkey (أردوغان, أنقرة) and Syria (الشرع)``, in the words of the article."""
     parts = []
     for i, name in enumerate(topic.names):
-        ours = [m for m in mentions if m.weights[i] >= 0.25 and m.weights[i] >= 0.5 * max(m.weights)] or [
+        ours = [m for m in mentions if m.weights[i] >= _SAID and m.weights[i] >= 0.5 * max(m.weights)] or [
             m for m in mentions if m.weights[i] > 0
         ]
         words = [*dict.fromkeys(" ".join(mention.field.words(mention.hit.start, mention.hit.end).split()) for mention in ours)][:3]

@@ -23,11 +23,12 @@ _OUTSIDE = 0.6
 class Term:
     """One name and whom it speaks for.
 
-    ``kind``: ``side``, ``relation``, ``passing`` (says that what follows is one among others), ``damper``, ``idiom`` (hides dampers)
-    or ``mask`` (hides sides). ``weak``: a damper that counts only with others. ``country``: counts in enumerations. ``adjective``: may
+    ``kind``: ``side``, ``relation``, ``passing`` (says that what follows is one among others), ``damper``, ``idiom`` (hides dampers) or
+    ``mask`` (hides sides). ``weak``: a damper that counts only with others. ``country``: counts in enumerations. ``adjective``: may
     stand for goods and persons too. ``implied``: ``institution`` or ``act`` that a Turkish text need not call Turkish. ``actor``: does
-    such acts itself. ``spelled``: a Latin spelling counts only when the original begins so. ``since``, ``until``: when it holds.
-    ``topic``: the user's topic it belongs to, None for all. ``spellings``: (language, spelling).
+    such acts itself. ``party``: deals with other parties of its own country. ``spelled``: a Latin spelling counts only when the
+    original begins so. ``since``, ``until``: when it holds. ``topic``: the user's topic it belongs to, None for all. ``spellings``:
+    (language, spelling).
     """
 
     name: str
@@ -38,6 +39,7 @@ class Term:
     country: bool = False
     implied: str = ""
     actor: bool = False
+    party: bool = False
     adjective: bool = False
     since: date | None = None
     until: date | None = None
@@ -110,7 +112,8 @@ def _read(file: dict[str, Any]) -> Iterator[Term]:
         if kind == "context":
             damper = float(table.get("damper", 0.0))
             context = "damper" if damper else "idiom" if "hides" in table else str(table.get("speaks", "relation"))
-            yield Term(name, context, damper=damper, spelled=spelled, spellings=spellings)
+            small = tuple(table.get("spelled", ()))  # HUMUS, in capitals, is the city
+            yield Term(name, context, damper=damper, spelled=small, spellings=spellings)
             yield Term(name, context, damper=damper, weak=True, spellings=_spellings(table.get("weak", {})))
         elif kind == "mask":
             yield Term(key, "mask", spellings=spellings)
@@ -120,7 +123,7 @@ def _read(file: dict[str, Any]) -> Iterator[Term]:
             yield Term(name, "side", {key: 0.9}, country=True, spelled=spelled, spellings=_spellings(table.get("people", {})))
         else:
             sides = {str(side): float(table.get("weight", 1.0)), **table.get("also", {})}
-            flags = {key: table[key] for key in ("country", "implied", "actor", "adjective", "since", "until") if key in table}
+            flags = {key: table[key] for key in ("country", "implied", "actor", "party", "adjective", "since", "until") if key in table}
             yield Term(name, "side", sides, spelled=spelled, spellings=spellings, **flags)
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from core.text import fold
 from crawler.detect import build_detector
+from crawler.detect.decide import Mention
+from crawler.detect.gazetteer import builtin_terms
 
 DATA = Path(__file__).parents[1] / "data" / "relevance"
 ITEMS = [
     json.loads(line)
-    for part in ("train", "tuning", "probes", "recall_traps")
+    for part in ("train", "tuning", "probes", "recall_traps", "more")
     for line in (DATA / f"{part}.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 settings.register_profile("busy", deadline=None)  # the machine may be busy
@@ -84,6 +88,32 @@ def test_clitics(turkey: str, syria: str, data: st.DataObject) -> None:
         return clitic + "ل" + word[2:] if clitic.endswith("ل") and word.startswith("ال") else clitic + word
 
     assert DETECTOR.match(title=f"حديث {glued(turkey)} ثم {glued(syria)}", lead=None, body="")[0].relevant
+
+
+ARABIC_NAMES = sorted(
+    {
+        (term.name, spelling)
+        for term in builtin_terms()
+        if term.kind == "side" and max(term.sides.get("turkey", 0.0), term.sides.get("syria", 0.0)) >= 0.5
+        for language, spelling in term.spellings
+        if language == "ar" and re.fullmatch("[ء-ي]{4,}( [ء-ي]+)*", spelling)
+    }
+)
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(ARABIC_NAMES), st.sampled_from(["و", "ب", "ل", "وب", "ول", "ف"]))
+def test_clitics_of_every_name(named: tuple[str, str], clitic: str) -> None:
+    name, spelling = named
+    glued = clitic + "ل" + spelling[2:] if clitic.endswith("ل") and spelling.startswith("ال") else clitic + spelling
+    assume(glued not in {"فأطمة", "بأيدن", "وبأيدن"})  # Fatima, Biden
+    plain, joined = ({mention.hit.form for mention in read_title(f"حديث عن {word} اليوم")} for word in (spelling, glued))
+    assert fold(spelling) in plain, name
+    assert len(joined) >= len(plain), name
+
+
+def read_title(title: str) -> tuple[Mention, ...]:
+    return DETECTOR.read(title, "", "").readings[0][0].mentions
 
 
 @given(st.sampled_from(["Türkiye", "Ankara", "Erdoğan"]), st.sampled_from(["Suriye", "Halep", "İdlib"]), st.data())

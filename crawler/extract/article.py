@@ -236,8 +236,9 @@ class Reading:
 
     def published_claims(self, title: str) -> Iterator[tuple[str, str | None]]:
         page = self._page
-        for text in self._select(self.rules.date, 2):
-            yield "rules", written_date(text) or _dated(text)
+        for most in (1, 2):  # the first is nearly always enough, and found without reading the whole page
+            for text in self._select(self.rules.date, most)[most - 1 :]:
+                yield "rules", written_date(text) or _dated(text)
         yield "json-ld", jsonld.text_of(page.jsonld, "datePublished", "dateCreated")
         yield "meta", page.meta(*PUBLISHED)
         yield "rules", self._labelled()

@@ -12,6 +12,8 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("(?:" + "|".join(patterns) + ")", re.IGNORECASE)
 
 
+LONGEST_LABEL = 200
+"""Characters of the longest label: a longer line cannot match the patterns that end with the line, and they are not tried on it."""
 _END = r"\s*[:：.…»]*\s*$"
 _A = "[أإاآ]"  # alef is written in four ways
 _AN = "(?:ا|اً|ًا|أ)"
@@ -79,7 +81,7 @@ COPYRIGHT = _any(
 )
 
 # A line like these, after article text, is where the article ends: what follows is about other things.
-TERMINATORS = _any(
+_TERMINATORS = (
     RELATED.pattern,
     # sharing
     rf"شارك(?:ها|ه)?(?:\s+(?:هذا|هذه|المقال|المقالة|الخبر|الموضوع|عبر|على|مع)\b.{{0,40}})?{_END}",
@@ -101,6 +103,9 @@ TERMINATORS = _any(
     rf"{_A}قسام\s+الموقع{_END}",
     COPYRIGHT.pattern,
 )
+TERMINATORS = _any(*_TERMINATORS)
+TERMINATORS_OF_LONG = _any(*(pattern for pattern in _TERMINATORS if not pattern.endswith(_END)))
+"""For lines over ``LONGEST_LABEL``."""
 
 # A biography of the author, set below the article without a heading.
 BIOGRAPHY = _any(
@@ -159,7 +164,7 @@ COPYRIGHT_SIGNS = (
 )
 
 # Lines that are never article text, wherever they stand.
-NOISE = _any(
+_NOISE = (
     r"https?://\S+\s*$",
     # counters
     rf"(?:عدد\s+)?(?:ال)?(?:قراءات|مشاهدات|زيارات|زوار|قراء)\s*[:：]?\s*[\d٠-٩.,]+{_END}",
@@ -215,6 +220,9 @@ NOISE = _any(
     r"(?:نسخ\s+الرابط|تم\s+نسخ\s+الرابط|طباعة|Copy\s+link|Print|Yazdır|Linki\s+kopyala)" + _END,
     r"(?:تكبير|تصغير)\s+(?:الخط|النص)" + _END,
 )
+NOISE = _any(*_NOISE)
+NOISE_OF_LONG = _any(*(pattern for pattern in _NOISE if not pattern.endswith(_END)))
+"""For lines over ``LONGEST_LABEL``."""
 
 # What asks the reader to pay, to subscribe or to follow; searched anywhere in short lines.
 APPEAL = re.compile(

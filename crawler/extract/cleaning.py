@@ -25,12 +25,15 @@ from crawler.extract.boilerplate import (
     COPYRIGHT_SIGNS,
     FRAME_SIGNS,
     FRAMES,
+    LONGEST_LABEL,
     NETWORKS,
     NOISE,
+    NOISE_OF_LONG,
     PROVINCES,
     READ_ALSO,
     RELATED,
     TERMINATORS,
+    TERMINATORS_OF_LONG,
 )
 from crawler.extract.lines import Line
 from crawler.extract.sources import AGENCIES, match_source_line, match_syndication, name_in
@@ -152,7 +155,8 @@ def _ends_article(lines: Sequence[Line], number: int) -> bool:
     text = lines[number].text
     if match_source_line(text) is not None:
         return True
-    if len(text) >= 300 or not (TERMINATORS.match(text) or BIOGRAPHY.match(text)):
+    terminators = TERMINATORS if len(text) <= LONGEST_LABEL else TERMINATORS_OF_LONG
+    if len(text) >= 300 or not (terminators.match(text) or BIOGRAPHY.match(text)):
         return False
     return not (RELATED.match(text) and _goes_on(lines, number))
 
@@ -401,7 +405,7 @@ def _is_noise(line: Line, keys: set[str], captions: set[str], longest: int) -> b
     text = line.text
     if not text and not line.dates:
         return True
-    if NOISE.match(text) or is_share_bar(text) or is_hashtags(text):
+    if (NOISE if len(text) <= LONGEST_LABEL else NOISE_OF_LONG).match(text) or is_share_bar(text) or is_hashtags(text):
         return True
     if _has_sign(text, COPYRIGHT_SIGNS, 300) and COPYRIGHT.match(text):
         return True

@@ -334,7 +334,7 @@ def _without_noise(lines: list[Line], keys: set[str], captions: set[str], rules:
         awaiting_headline = (awaiting_headline and headline and line.links >= 0.8) if headline else False
         if headline:
             continue
-        if (also := READ_ALSO.match(line.text)) is not None and len(line.text) < 300:
+        if len(line.text) < 300 and (also := READ_ALSO.match(line.text)) is not None:
             awaiting_headline = len(line.text) - also.end() < 5
             continue
         if not (_is_noise(line, keys, captions, longest) or any(drop.search(line.text) for drop in drops)):

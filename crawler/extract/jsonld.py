@@ -108,15 +108,21 @@ def body_of(thing: Thing) -> str:
 
 def _blocks(scripts: Iterable[str]) -> Iterator[Any]:
     for script in itertools.islice(scripts, _MOST_SCRIPTS):
-        source = _WRAPPING.sub("", script)
+        source = script.strip()
+        if not source.startswith(("{", "[")) or not source.endswith(("}", "]")):
+            source = _WRAPPING.sub("", source)
         if len(source) > _MOST_CHARACTERS:
             continue
-        for attempt in (source, _COMMA.sub("", source)):
+        for mend in (str, _without_last_commas):
             try:
-                yield json.loads(attempt, strict=False)
+                yield json.loads(mend(source), strict=False)
                 break
             except (ValueError, RecursionError):
                 continue
+
+
+def _without_last_commas(source: str) -> str:
+    return _COMMA.sub("", source)
 
 
 def _things(value: Any, depth: int) -> Iterator[Thing]:

@@ -12,6 +12,7 @@ _WORDPRESS = (
     re.compile(r"(?:ظهرت?\s+(?:المقالة|التدوينة|المقال|الخبر)|نُ?شرت?\s+(?:المقالة|التدوينة))\s+(?P<t>.{3,300}?)\s+(?:أولاً?|أولًا|اولا)\s+(?:على|في)\s+(?P<s>.{2,60}?)\s*\.?$"),
     re.compile(r"The\s+post\s+(?P<t>.{3,300}?)\s+(?:first\s+appeared|appeared\s+first)\s+on\s+(?P<s>.{2,60}?)\s*\.?$", re.I),
 )  # fmt: skip
+_BEGIN_SYNDICATION = frozenset("ظنTt")
 _EDGES = " \t.,،;؛:-–—|/\\*()[]{}<>«»\"'“”"
 _ADDRESS = re.compile(r"(?:https?://)?(?:www\.)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?", re.ASCII)
 AGENCIES = re.compile(
@@ -48,6 +49,8 @@ def names_source(line: str) -> bool:
 
 def match_syndication(line: str) -> tuple[str, str] | None:
     """Title and outlet of a WordPress sentence such as ``The post T appeared first on S.``"""
+    if line[:1] not in _BEGIN_SYNDICATION:
+        return None
     for pattern in _WORDPRESS:
         if (match := pattern.match(line)) is not None:
             return match["t"].strip(_EDGES), match["s"].strip(_EDGES)

@@ -150,7 +150,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     # synchronous=normal: a power cut may undo the last transactions, never tear one. Articles, validators and the outbox are undone
     # together, so the next poll does them again; a crash of the program undoes nothing.
-    for pragma in ("journal_mode=wal", "synchronous=normal", "foreign_keys=on", "busy_timeout=15000", "cache_size=-2000"):
+    for pragma in ("journal_mode=wal", "synchronous=normal", "foreign_keys=on", "busy_timeout=15000", "cache_size=-1000"):
         cursor.execute(f"pragma {pragma}")
     cursor.close()
 

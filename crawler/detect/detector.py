@@ -161,6 +161,7 @@ def build_detector(topics: Sequence[TopicConfig] = ()) -> Detector:
     for topic in topics:
         compiled[topic.id] = _compile(topic.id, topic.sides, topic.threshold)
         terms += user_terms(topic.id, [(group.side, group.terms, group.weight) for group in topic.terms], topic.exclusions)
+    builtin_terms.cache_clear()  # the detector keeps what it needs
     return Detector(tuple(compiled.values()), terms)
 
 

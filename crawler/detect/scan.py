@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
@@ -142,8 +143,9 @@ class Scanner:
 def _forms_of(terms: Iterable[Term]) -> dict[str, tuple[tuple[Term, frozenset[str], int], ...]]:
     """Each folded spelling with the terms it may stand for, its languages, and the term's rank: what wins between equals."""
     spellings: dict[str, dict[int, tuple[Term, set[str]]]] = {}
-    for term in terms:
-        for form, language in term.forms():
+    for whole in terms:
+        term = replace(whole, spellings=())  # they are read once, and weigh megabytes
+        for form, language in whole.forms():
             spellings.setdefault(form, {}).setdefault(id(term), (term, set()))[1].add(language)
     pairs = [(term, form) for form, found in spellings.items() for term, _ in found.values()]
     pairs.sort(key=lambda pair: (pair[0].kind not in _HIDING, -len(pair[1]), -pair[0].total, pair[0].name))

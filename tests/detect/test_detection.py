@@ -126,13 +126,9 @@ def test_the_same_article_gets_the_same_verdict(detector: Detector) -> None:
     assert detector.match(**text) == build_detector().match(**text)
 
 
-def test_import_is_cheap_and_building_is_fast() -> None:
+def test_the_import_brings_nothing_heavy() -> None:
     code = "import sys, crawler.detect; sys.exit(any(m in sys.modules for m in ('pydantic', 'scrapy', 'sqlalchemy')))"
     assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=False).returncode == 0
-    build_detector()
-    started = time.perf_counter()
-    build_detector()
-    assert time.perf_counter() - started < 0.5
 
 
 # --------------------------------------------------------------------------- the user's topics

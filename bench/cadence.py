@@ -13,7 +13,7 @@ times a factor, between a least and a greatest interval). Neither verifies valid
 
 The first three days are for learning and are not counted. Delays leave out entries from the time when we or the outlet were down; losses
 do not. Of what was never found, two parts stand apart: "lied" at the two outlets that answer 304 whatever they show, and "gone" at those
-that keep nothing: what came and had left the window again while we or the outlet were down. Nobody finds that. Everything else is "lost".
+that keep nothing: what left the window while we or the outlet were down, not before. Nobody finds that. Everything else is "lost".
 """
 
 from __future__ import annotations
@@ -189,12 +189,15 @@ class Reader:
             self.tally.lost += 1
 
     def _was_out_of_reach(self, number: int) -> bool:
-        """It came in an outage, or in the last five minutes before, and had left the window when the outage was over."""
-        times = self.site.times
-        for begin, end in ((DOWN_AT, DOWN_AT + DOWN_FOR), self.site.broken):
-            if begin - 300 <= times[number] < end and number < bisect.bisect_right(times, end) - self.site.window:
-                return True
-        return False
+        """It came in an outage or was still in the window when it began, and had left the window when it was over."""
+        times, window = self.site.times, self.site.window
+        outages = [outage for outage in ((DOWN_AT, DOWN_AT + DOWN_FOR), self.site.broken) if math.isfinite(outage[1])]
+        return any(
+            times[number] < end
+            and bisect.bisect_right(times, begin) <= number + window
+            and number + window < bisect.bisect_right(times, end)
+            for begin, end in outages
+        )
 
     def _count(self, at: float) -> None:
         if at >= WARM_UP:
@@ -210,13 +213,13 @@ class Reader:
             self.tally.delays.append(at - published)
 
     def end(self, at: float) -> Tally:
-        """What is still undiscovered at the end was only just published, or withheld by a liar."""
-        left = [published for published in self.site.times[self.seen : bisect.bisect_right(self.site.times, at)] if published >= WARM_UP]
-        late = sum(published < at - 6 * HOUR for published in left)
+        """What is still undiscovered at the end is lost if it has left the window, and withheld by a liar if it is six hours old."""
+        count = bisect.bisect_right(self.site.times, at)
+        left = [number for number in range(self.seen, count) if self.site.times[number] >= WARM_UP]
         if self.site.lies:
-            self.tally.lied += late
+            self.tally.lied += sum(self.site.times[number] < at - 6 * HOUR for number in left)
         else:
-            self.tally.lost += late
+            self.tally.lost += sum(number < count - self.site.window for number in left)
         return self.tally
 
 
@@ -257,7 +260,7 @@ def run_rasid(site: Site, end: float, pace: float) -> Tally:
     while at < end:
         now = START + timedelta(seconds=at)
         seen = _poll(reader, source, state, at, now)
-        state = plan_source(seen, at=now, limits=limits, outlet_id=site.name, held=0.0, verify_every=VERIFY_EVERY)
+        state = plan_source(seen, at=now, limits=limits, outlet_id=site.name, held=0.0, verify_every=VERIFY_EVERY, exposed=not site.page)
         assert state.next_poll_at is not None
         at = _not_down((state.next_poll_at - START).total_seconds())
     return reader.end(end)

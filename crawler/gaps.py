@@ -118,6 +118,16 @@ def second_paths(outlet: Outlet, source: Source) -> Iterator[Source]:
     yield from (other for other in others if other.kind is SourceKind.LISTING)
 
 
+def is_exposed(outlet: Outlet, source: Source) -> bool:
+    """Whether what leaves the source's window may be nowhere to be had: no other path is known, and pages of its own are a mere guess.
+
+    A sitemap and a WordPress ask far back themselves; a channel announces the posts before.
+    """
+    if source.older is not None or source.kind not in (SourceKind.FEED, SourceKind.LISTING):
+        return False
+    return all(path.id == source.id for path in second_paths(outlet, source))
+
+
 def describe_gap(walk: GapWalk) -> str:
     """What became of it, in one sentence for people."""
     source, since = walk.visit.source.url, walk.since.strftime("%Y-%m-%d %H:%M UTC")

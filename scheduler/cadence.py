@@ -35,6 +35,10 @@ BUSY = 6 / 3600.0
 """Entries per second of a source that is polled at the pace; others follow by the square root of their rate."""
 SURPRISING = 5.0
 """A silence in which so many entries were to be expected (probability e^-5) is verified."""
+_BURSTS = 4.0
+"""Variance of the number of entries in an interval, in multiples of its mean; 1 if they came one by one."""
+_SURE = 7.0
+"""Standard deviations above its mean that must fit into a window; bursts are no bell curve, and chances come every few minutes."""
 _LEARN_FROM_SILENCE = 6 * 3600.0
 _DAY = 86400.0
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -70,15 +74,17 @@ def plan_source(
     held: float = 0.0,
     verify_every: int = 40,
     cut_off: bool = False,
+    exposed: bool = False,
 ) -> SourceState:
     """The source's state with what follows from a poll: next poll, failures in a row, rhythm, and when its validators are verified.
 
     ``held``: seconds its host asked to be left alone. ``cut_off``: we could reach nobody, so it is not the source that failed.
+    ``exposed``: what leaves its window is nowhere to be had, see crawler.gaps.
     """
     if seen.outcome is Outcome.FAILED:
         return _after_failure(seen, at, limits, outlet_id, held, ours=seen.reason == "held" or (cut_off and seen.reason in NETWORK))
     rhythm, mapping = _learned(seen, at)
-    wait = _interval(seen, rhythm, at, limits)
+    wait = _interval(seen, rhythm, at, limits, exposed=exposed)
     upcoming = _grid_point(outlet_id, at, wait, limits, held=held)
     state = replace(seen.after, failures=0, failing_since=None, rhythm=mapping, next_poll_at=upcoming)
     return _with_verification(state, seen, rhythm, verify_every)
@@ -145,11 +151,11 @@ def _learned(seen: Observation, at: datetime) -> tuple[Rhythm, Mapping[str, Any]
     return rhythm, to_mapping(rhythm)
 
 
-def _interval(seen: Observation, rhythm: Rhythm, at: datetime, limits: Limits) -> float:
+def _interval(seen: Observation, rhythm: Rhythm, at: datetime, limits: Limits, *, exposed: bool) -> float:
     """Seconds until the next poll: as early as the expected waiting demands, later if the server wishes, never too late for its window."""
     waiting = BUSY * (limits.pace or limits.shortest) ** 2 / 2
     wish = min(time_until_waiting(rhythm, at, waiting, most=limits.longest, boost=_boost(seen, rhythm, at)), _patience(seen, at, limits))
-    safe = _safe_interval(seen, rhythm, at, limits)
+    safe = _safe_interval(seen, rhythm, at, limits, exposed=exposed)
     wait = min(max(wish, min(seen.after.wait, limits.longest)), safe)
     return min(max(wait, limits.shortest), limits.longest)
 
@@ -169,7 +175,7 @@ def _boost(seen: Observation, rhythm: Rhythm, at: datetime) -> float:
     return min(max((seen.new + 1.0) / (usual + 1.0), 0.5), 4.0)
 
 
-def _safe_interval(seen: Observation, rhythm: Rhythm, at: datetime, limits: Limits) -> float:
+def _safe_interval(seen: Observation, rhythm: Rhythm, at: datetime, limits: Limits, *, exposed: bool) -> float:
     """Until when only the safe share of the window is expected to have been replaced, by the rhythm and by what was seen just now.
 
     The rest is the overlap that proves that nothing was missed.
@@ -177,12 +183,19 @@ def _safe_interval(seen: Observation, rhythm: Rhythm, at: datetime, limits: Limi
     window = seen.shown or seen.after.entries
     if not window:
         return limits.longest
-    usual = time_until_arrivals(rhythm, at, max(1.0, rhythm.safe * window), most=limits.longest)
+    safe = min(rhythm.safe * window, _bearable(window)) if exposed else max(1.0, rhythm.safe * window)
+    usual = time_until_arrivals(rhythm, at, safe, most=limits.longest)
     since = seen.before.last_ok_at
     if not seen.new or since is None or since >= at:
         return usual
-    now = rhythm.safe * window * (at - since).total_seconds() / seen.new
-    return min(usual, now) if seen.new > 0.2 * window or not seen.complete else usual
+    now = safe * (at - since).total_seconds() / seen.new
+    return min(usual, now) if exposed or seen.new > 0.2 * window or not seen.complete else usual
+
+
+def _bearable(window: int) -> float:
+    """The most entries to expect until the next poll of a window that must bear bursts: x + z sqrt(b x) = window, solved for x."""
+    spread = _SURE * math.sqrt(_BURSTS) / 2
+    return (math.sqrt(spread**2 + window) - spread) ** 2
 
 
 def _with_verification(state: SourceState, seen: Observation, rhythm: Rhythm, verify_every: int) -> SourceState:

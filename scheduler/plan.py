@@ -10,6 +10,7 @@ from functools import partial
 
 from core.model import Condition
 from crawler.choosing import in_use
+from crawler.gaps import is_exposed
 from crawler.poll import Conclusion, Ended, NewNotice, OpenCondition, OutletState, SourceState
 from scheduler.cadence import Limits, next_poll_at, plan_source
 from scheduler.health import assess, change, describe_gap, describe_move
@@ -24,7 +25,7 @@ def conclude(ended: Ended, *, limits: Limits, verify_every: int, reach: Reach | 
     cut_off = _is_cut_off(reach, ended)
     outlet, at = ended.outlet, ended.at
     plan = partial(plan_source, at=at, limits=limits, outlet_id=outlet.id, verify_every=verify_every, cut_off=cut_off)
-    planned = {seen.source.id: plan(seen, held=seen.held) for seen in ended.observations}
+    planned = {seen.source.id: plan(seen, held=seen.held, exposed=is_exposed(outlet, seen.source)) for seen in ended.observations}
     sources = {**ended.sources, **planned}
     findings = assess(replace(ended, sources=sources), missing=lambda state: missing(read_rhythm(state.rhythm), at))
     if cut_off:

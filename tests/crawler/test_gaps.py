@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from core.model import Entry, Listing, Outlet, Source, SourceKind
-from crawler.gaps import GapWalk, describe_gap, is_gap, second_paths
+from crawler.gaps import GapWalk, describe_gap, is_exposed, is_gap, second_paths
 from crawler.poll import SourceState, Visit, visit_source
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -136,3 +137,24 @@ def test_no_path_is_said_too() -> None:
     machine = walk(FEED)
     assert go(machine, {"https://x.example/feed/?paged=2": (0, 0)}) == ["https://x.example/feed/?paged=2"]
     assert "no second path leads further back" in describe_gap(machine)
+
+
+@pytest.mark.parametrize(
+    ("sources", "expected"),
+    [
+        ((FEED,), True),
+        ((FEED, replace(FEED, id="x:other")), True),
+        ((replace(FEED, older="/feed/?paged={page}"),), False),
+        ((FEED, WORDPRESS), False),
+        ((FEED, SITEMAP), False),
+        ((FEED, LISTING), False),
+        ((replace(LISTING, older=None), FEED), True),
+        ((replace(LISTING, older=None), SITEMAP), False),
+        ((LISTING,), False),
+        ((WORDPRESS,), False),
+        ((SITEMAP,), False),
+        ((Source("x:t", SourceKind.TELEGRAM, "https://t.me/s/x"), FEED), False),
+    ],
+)
+def test_a_source_is_exposed_where_nothing_else_keeps_older_entries(sources: tuple[Source, ...], expected: bool) -> None:
+    assert is_exposed(outlet(*sources), sources[0]) is expected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -74,8 +75,10 @@ def broken(reason: str, failures: int = 0) -> Observation:
     return Observation(SOURCE, before, replace(before, reason=reason), Outcome.FAILED, reason)
 
 
-def wait(seen: Observation, *, limits: Limits = LIMITS, held: float = 0.0, at: datetime = NOW, outlet: str = "arab48") -> float:
-    planned = plan_source(seen, at=at, limits=limits, outlet_id=outlet, held=held)
+def wait(
+    seen: Observation, *, limits: Limits = LIMITS, held: float = 0.0, at: datetime = NOW, outlet: str = "arab48", exposed: bool = False
+) -> float:
+    planned = plan_source(seen, at=at, limits=limits, outlet_id=outlet, held=held, exposed=exposed)
     assert planned.next_poll_at is not None
     return (planned.next_poll_at - at).total_seconds()
 
@@ -103,6 +106,23 @@ def test_the_interval_follows_the_square_root_of_the_rate() -> None:
     assert waits[0.25] == pytest.approx(2 * waits[1.0], rel=0.5)
     assert 2400 <= waits[0.05] <= 7200
     assert sorted(waits.values()) == list(waits.values())
+
+
+@pytest.mark.parametrize("window", [10, 15, 20, 50])
+def test_an_exposed_window_bears_a_burst(window: int) -> None:
+    """Nowhere else is what leaves it: at the learned rate only so much may come until the next poll that seven standard deviations fit."""
+    lazy = Limits(60.0, 36000.0, pace=36000.0)
+    seen = quiet(rhythm=rhythm(2.0), entries=window)
+    usual, exposed = wait(seen, limits=lazy), wait(seen, limits=lazy, exposed=True)
+    expected = 2.0 * exposed / 3600
+    assert exposed < usual
+    assert expected + 7 * math.sqrt(4 * expected) == pytest.approx(window, rel=0.2)
+
+
+def test_a_busy_poll_shortens_the_wait_of_an_exposed_source_at_once() -> None:
+    lazy = Limits(60.0, 36000.0, pace=36000.0)
+    calm, busy = (wait(news(new, 48, minutes=20.0, rhythm=rhythm(0.5)), limits=lazy, exposed=True) for new in (1, 4))
+    assert busy < calm / 2
 
 
 def test_a_small_window_is_polled_in_time_whatever_the_pace() -> None:

@@ -95,6 +95,8 @@ def _unescape(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """``clean`` on one line: newlines become spaces."""
+    if text.isprintable() and "  " not in text and "&" not in text:  # most lines; the only space that is printable is the blank
+        return unicodedata.normalize("NFC", text.strip(" "))
     return " ".join(_readable(text).split())
 
 

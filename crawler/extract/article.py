@@ -17,7 +17,7 @@ from core.model import Entry, RawArticle, Rules
 from core.text import clean_line
 from crawler.extract import jsonld
 from crawler.extract.body import Body, body_of_entry, find_body, html_lines
-from crawler.extract.boilerplate import TERMINATORS
+from crawler.extract.boilerplate import is_terminator
 from crawler.extract.cleaning import unwrap
 from crawler.extract.dates import date_in_header, unglue, written_date
 from crawler.extract.markup import date_near_headline
@@ -265,7 +265,7 @@ class Reading:
         claims.append(("meta", page.meta("og:description", "description", "twitter:description")))
         for layer, text in claims:
             text = unwrap(clean_line(text), self.rules)
-            if len(text) >= 20 and title_key(text) != title_key(title):
+            if len(text) >= 20 and (len(text) > 2 * len(title) + 50 or title_key(text) != title_key(title)):
                 yield layer, text
 
     def author_claims(self) -> Iterator[tuple[str, tuple[str, ...] | None]]:
@@ -342,7 +342,7 @@ def _source_below(page: Page, paragraphs: tuple[str, ...]) -> str | None:
         said = match_source_line(text)
         if said is not None:
             return name_in(said or (texts[number + 1] if number + 1 < len(texts) else ""))
-        if TERMINATORS.match(text):
+        if is_terminator(text):
             return None
     return None
 

@@ -15,15 +15,13 @@ from core.model import Rules
 from core.text import fold
 from crawler.extract.boilerplate import (
     APPEAL,
-    APPEAL_SIGNS,
+    ASIDE,
     BIOGRAPHY,
     BOX,
     BYLINE,
     CARD_DATE,
     COMMENTS,
     COPYRIGHT,
-    COPYRIGHT_SIGNS,
-    FRAME_SIGNS,
     FRAMES,
     LONGEST_LABEL,
     NETWORKS,
@@ -32,8 +30,8 @@ from crawler.extract.boilerplate import (
     PROVINCES,
     READ_ALSO,
     RELATED,
-    TERMINATORS,
-    TERMINATORS_OF_LONG,
+    has_latin,
+    is_terminator,
 )
 from crawler.extract.lines import Line
 from crawler.extract.sources import AGENCIES, match_source_line, match_syndication, name_in
@@ -44,7 +42,6 @@ PROSE = 80
 _ENOUGH_BEFORE_END = 150
 _LABEL = 60
 _SENTENCE = 40
-_LONGEST_APPEAL = 220
 _MOST_IN_BOX = 8
 _LONGEST_BAR = 500
 _LONGEST_CARD = 600
@@ -58,6 +55,8 @@ _LABELLED = re.compile(r"[^:：]{2,40}[:：]")
 _LINKED = 0.8
 _MOSTLY = 0.6
 _FEWEST_PROVINCES = 8
+_BEGIN = 24  # characters
+_RARE = (COPYRIGHT, APPEAL, FRAMES, ASIDE)
 _MARKS = ",;|•·-"
 _FIRST_WORD = re.compile(r"\w+")
 _HASHTAG = re.compile(r"[#＃]\w")
@@ -155,8 +154,7 @@ def _ends_article(lines: Sequence[Line], number: int) -> bool:
     text = lines[number].text
     if match_source_line(text) is not None:
         return True
-    terminators = TERMINATORS if len(text) <= LONGEST_LABEL else TERMINATORS_OF_LONG
-    if len(text) >= 300 or not (terminators.match(text) or BIOGRAPHY.match(text)):
+    if len(text) >= 300 or not (is_terminator(text) or BIOGRAPHY.match(text)):
         return False
     return not (RELATED.match(text) and _goes_on(lines, number))
 
@@ -181,7 +179,7 @@ def _goes_on(lines: Sequence[Line], number: int) -> bool:
     if not 0 < links < len(rest) or not is_prose(rest[links]) or rest[links].path[:-1] not in beside:
         return False
     behind = next((place for place, line in enumerate(rest[links:]) if is_prose(line) is False and line.links >= _LINKED), None)
-    return behind is None or bool(TERMINATORS.match(rest[links + behind - 1].text))
+    return behind is None or is_terminator(rest[links + behind - 1].text)
 
 
 # --------------------------------------------------------------------------- rules on the whole text
@@ -407,31 +405,34 @@ def _is_noise(line: Line, keys: set[str], captions: set[str], longest: int) -> b
         return True
     if (NOISE if len(text) <= LONGEST_LABEL else NOISE_OF_LONG).match(text) or is_share_bar(text) or is_hashtags(text):
         return True
-    if _has_sign(text, COPYRIGHT_SIGNS, 300) and COPYRIGHT.match(text):
-        return True
-    if _has_sign(text, APPEAL_SIGNS, _LONGEST_APPEAL) and APPEAL.search(text):
-        return True
-    if _has_sign(text, FRAME_SIGNS, 300) and FRAMES.match(text):
-        return True
+    latin = has_latin(text)
+    for rare in _RARE:
+        if rare.finds(text, latin=latin):
+            return True
     if _is_card(line):
         return True
     if line.links >= _MOSTLY and len(text) < 200 and (label := _LABELLED.match(text)) and len(label[0].split()) <= 4:
         return True  # a label, a colon, and a link
     if not _LETTER.search(text) or is_province_list(text):
         return bool(text)
-    if len(text) > longest:
+    if len(text) > longest or not _begins_like(text, keys, captions):
         return False
     key = title_key(text)
-    return bool(text) and (not key or key in keys or (key in captions and len(text) < 200))
+    return not key or key in keys or (key in captions and len(text) < 200)
 
 
-def _has_sign(text: str, signs: Collection[str], longest: int) -> bool:
-    """Whether a short line has one of the words without which a costly pattern cannot match."""
-    if len(text) < longest:
-        for sign in signs:  # twice as fast as any()
-            if sign in text:
-                return True
-    return False
+def _begins_like(text: str, keys: set[str], captions: set[str]) -> bool:
+    """Whether a line may have one of these keys, by its first letters: to fold a whole line costs five times as much.
+
+    What stands at the cut may be folded otherwise than in the whole line, and does not count.
+    """
+    begin = title_key(text[:_BEGIN])[: _BEGIN // 2]
+    if len(begin) < _BEGIN // 2:
+        return True
+    for key in keys:
+        if key.startswith(begin):
+            return True
+    return any(key.startswith(begin) for key in captions)
 
 
 def _is_card(line: Line) -> bool:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from core.text import title_key
-from crawler.extract.boilerplate import AGO, BYLINE, PUBLISHED_WORDS, TERMINATORS, UPDATED_WORDS
+from crawler.extract.boilerplate import AGO, BYLINE, PUBLISHED_WORDS, UPDATED_WORDS, is_terminator
 from crawler.extract.cleaning import is_prose, is_sentence
 from crawler.extract.lines import Line
 
@@ -194,7 +194,7 @@ def _date_behind(lines: Sequence[Line], place: int) -> str | None:
     found: list[str] = []
     beside: set[tuple[int, ...]] = set()
     for line in lines[place + 1 : place + 1 + _MOST_LINES_BEHIND]:
-        if _is_others_headline(line) or (beside and TERMINATORS.match(line.text)):
+        if _is_others_headline(line) or (beside and is_terminator(line.text)):
             break
         if is_sentence(line):
             beside |= {line.path[:-1], line.path[:-2]}

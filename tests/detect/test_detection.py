@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -115,10 +114,9 @@ def test_odd_titles_do_not_raise(detector: Detector, title: str) -> None:
 @pytest.mark.parametrize(
     "unit", ["سوريا", "ا", "تركيا ", "Türkiye, Suriye, ", "د.", "ـ.", "\u200c", "turkey ", "PKK/YPG ", "Suriyelilerin'"]
 )
-def test_a_title_of_a_megabyte_takes_linear_time(detector: Detector, unit: str) -> None:
-    started = time.perf_counter()
-    judge(detector, unit * (1_000_000 // len(unit)))
-    assert time.perf_counter() - started < 20
+@pytest.mark.timeout(60)  # a pattern that backtracks would take hours
+def test_a_title_of_a_megabyte_is_judged(detector: Detector, unit: str) -> None:
+    assert 0 <= judge(detector, unit * (1_000_000 // len(unit))).score <= 1
 
 
 def test_the_same_article_gets_the_same_verdict(detector: Detector) -> None:

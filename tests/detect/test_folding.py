@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -99,8 +97,8 @@ def test_offsets_point_at_the_same_letters() -> None:
     assert offsets[1:4] == [1, 2, 3]
 
 
-def test_time_grows_with_length_only() -> None:
-    for unit in ("د.ا.", "ـ.", "\u200cه", "a\u0301", "..", "ا"):
-        started = time.perf_counter()
-        fold_with_offsets(unit * 200_000)
-        assert time.perf_counter() - started < 5
+@pytest.mark.timeout(60)  # a pattern that backtracks would take hours
+@pytest.mark.parametrize("unit", ["د.ا.", "ـ.", "\u200cه", "a\u0301", "..", "ا"])
+def test_long_runs_are_folded(unit: str) -> None:
+    folded, offsets = fold_with_offsets(unit * 200_000)
+    assert len(offsets) == len(folded) + 1

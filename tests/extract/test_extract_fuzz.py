@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import random
-import time
 from functools import cache
 from pathlib import Path
 
@@ -41,7 +40,6 @@ def attempt(body: bytes, rules: Rules) -> RawArticle | str:
 
 def outcome(body: bytes) -> None:
     for rules in (Rules(), RULES):
-        start = time.perf_counter()
         found = attempt(body, rules)
         if isinstance(found, RawArticle):
             assert found.title
@@ -49,7 +47,6 @@ def outcome(body: bytes) -> None:
             assert all(found.paragraphs)
         else:
             assert found in {"empty", "not_html", "too_large", "no_title", "no_body"}
-        assert time.perf_counter() - start < 5
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

@@ -106,13 +106,12 @@ def test_redirect_and_status_are_resources_too(site: SiteServer) -> None:
     assert get(site.url + "busy").headers["retry-after"] == "7"
 
 
-def test_start_and_end_are_fast_and_leave_nothing() -> None:
-    before, begin = threading.active_count(), time.monotonic()
+def test_start_and_end_leave_nothing() -> None:
+    before = threading.active_count()
     for _ in range(5):
         with SiteServer() as server:
             assert get(server.url).status == 404
     assert threading.active_count() == before
-    assert time.monotonic() - begin < 3
 
 
 # --------------------------------------------------------------------------- trouble

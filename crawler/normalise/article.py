@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
@@ -19,6 +19,11 @@ from crawler.normalise.minhash import fingerprint_words
 from crawler.normalise.urls import canonical_url, site_of
 
 LEAD_LENGTH = 500
+_LEAST_CUT = 60
+_MOST_IN_LEAD = 3  # paragraphs
+_DOTS = re.compile(r"\s*(?:…|\.{2,})\s*$")
+_SENTENCE_ENDS = (".", "!", "?", "؟", "…", "»", "”", '"')
+_END_OF_SENTENCE = re.compile(r"[.!?؟…]+[»”\")]*(?=\s|$)")
 _TITLE_DATE = re.compile(r"[\s|–—-]*(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d\s*$")
 _SEPARATOR = re.compile(r"\s*(?:\s[-–—:]|[|»«•·]|::)\s*$")
 _LEADING_SEPARATOR = re.compile(r"^\s*(?:[-–—:]\s|[|»«•·]|::)\s*")
@@ -174,8 +179,20 @@ def _lead(raw: RawArticle, entry: Entry | None, title: str, paragraphs: list[str
     for candidate in candidates:
         lead = _plain(candidate) if candidate else ""
         if lead and folded_words(lead) != folded_words(title):
-            return _shortened(lead)
+            return _shortened(_completed(lead, paragraphs))
     return None
+
+
+def _completed(lead: str, paragraphs: Sequence[str]) -> str:
+    """A description that was cut off in mid-sentence, up to that sentence's end in the text it was taken from."""
+    begin = _DOTS.sub("", lead)
+    if len(begin) < _LEAST_CUT or begin.endswith(_SENTENCE_ENDS):
+        return lead
+    text = " ".join(paragraphs[:_MOST_IN_LEAD])
+    if not text.startswith(begin):
+        return lead
+    end = _END_OF_SENTENCE.search(text, len(begin))
+    return text[: end.end()] if end else text
 
 
 def _plain(html: str) -> str:

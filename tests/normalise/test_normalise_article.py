@@ -120,6 +120,21 @@ def test_leads_are_plain_and_short() -> None:
     assert long.endswith("كلمة…")
 
 
+@pytest.mark.parametrize("cut", ["...", "…", "", " [...]"])
+def test_a_description_that_was_cut_off_is_completed_from_the_text(cut: str) -> None:
+    sentence = "وصلت إلى معبر جرابلس صباح اليوم قافلة تحمل معدات لمحطة المياه التي توقفت قبل أسبوعين بعد عطل في المضخات."
+    following = "وقال مدير المحطة إن الإصلاح يستغرق ثلاثة أيام."
+    for paragraphs in ((f"{sentence} {following}",), (sentence, following)):
+        assert make(lead=sentence[:88] + cut, paragraphs=paragraphs).lead == sentence
+    over_the_border = f"{sentence} {following[:12]}"
+    assert make(lead=over_the_border + cut, paragraphs=(sentence, following)).lead == f"{sentence} {following}"
+
+
+def test_a_description_of_its_own_stays_as_it_is() -> None:
+    own = "قافلة جديدة تعبر إلى جرابلس بعد توقف طويل، ومدير المحطة يعد بعودة المياه خلال ثلاثة"
+    assert make(lead=own).lead == own
+
+
 def test_titles_leads_bodies_and_tags_are_read_in_their_own_letters() -> None:
     twice = "الوفد التركي في دمشق".encode().decode("latin-1")
     article = make(

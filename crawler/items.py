@@ -11,7 +11,11 @@ from storage.entries import PendingEntry
 
 @dataclass(slots=True)
 class Page:
-    """The fetched page of an entry. ``url`` is the final address after redirects."""
+    """The fetched page of an entry. ``url`` is the final address after redirects.
+
+    ``missing``: why there is no page, as a counted reason; then only what the source says of the article can be read. ``final``: and
+    another try would not bring it.
+    """
 
     poll: Poll
     pending: PendingEntry
@@ -19,3 +23,5 @@ class Page:
     url: str
     body: bytes
     encoding: str | None = None
+    missing: str = ""
+    final: bool = False

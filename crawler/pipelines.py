@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from scrapy.crawler import Crawler
@@ -22,6 +24,11 @@ log = logging.getLogger("rasid.crawler")
 
 _FOR_GOOD = ("not_html", "too_large", "too_slow")
 """Reasons that another try would not change."""
+_CLOSED = ("http_401", "http_403", "http_406", "http_451", "robots")
+_OURS = ("held", "time_is_up", "robots_unreachable")
+"""Reasons that say nothing of the page: it was not asked for."""
+_NEVER_TOLD = ("private_address", "not_web")
+"""Nobody is sent to such an address."""
 
 
 class ArticlePipeline:
@@ -41,12 +48,7 @@ class ArticlePipeline:
     async def process_item(self, item: Page) -> Page:
         try:
             if not item.poll.over:
-                await self._record(item)
-        except ExtractionError as error:
-            if item.poll.over:
-                return item  # it stays pending
-            self._recorder.not_extracted(item.poll, item.pending, error.reason, final=error.reason in _FOR_GOOD)
-            log.info("not extracted outlet=%s url=%s reason=%s", item.poll.outlet.id, item.url, error.reason)
+                await self._settle(item)
         except StoreError as error:
             item.poll.settle(item.pending.key, "failed", "store")
             log.error("not stored outlet=%s url=%s error=%r", item.poll.outlet.id, item.url, str(error))
@@ -60,10 +62,40 @@ class ArticlePipeline:
             item.poll.end(self._context.clock.now())
         return item
 
-    async def _record(self, item: Page) -> None:
-        article, found = await read_page(item, self._context)
-        if not item.poll.over:  # its time may be up meanwhile; then the entry stays pending
-            self._recorder.record(item.poll, item.pending, article, found)
+    async def _settle(self, item: Page) -> None:
+        if not item.missing:
+            try:
+                article, found = await read_page(item, self._context)
+            except ExtractionError as error:
+                log.info("not extracted outlet=%s url=%s reason=%s", item.poll.outlet.id, item.url, error.reason)
+                self._recorder.note_unread(item.poll, item.pending)
+                item = replace(item, missing=error.reason, final=error.reason in _FOR_GOOD)
+            else:
+                if not item.poll.over:  # its time may be up meanwhile; then the entry stays pending
+                    self._recorder.record(item.poll, item.pending, article, found)
+                return
+        await self._tell(item)
+
+    async def _tell(self, item: Page) -> None:
+        """Without a page the source's own words are judged: a story is told at once, all else when the last try has failed too."""
+        if item.missing in _CLOSED:
+            self._recorder.note_unread(item.poll, item.pending)
+        last = item.final or self._recorder.is_last_try(item.pending)
+        if not item.poll.over and (last or may_be_told(item)) and item.missing not in _NEVER_TOLD:
+            with suppress(ExtractionError):
+                article, found = await read_page(item, self._context)
+                if item.poll.over:
+                    return
+                if last or any(match.relevant for match in found):
+                    self._recorder.record(item.poll, item.pending, article, found, missing=item.missing)
+                    return
+        if not item.poll.over:
+            self._recorder.fail_entry(item.poll, item.pending, item.missing, final=item.final)
+
+
+def may_be_told(item: Page) -> bool:
+    """Whether the source's words may stand for the page already: it says no, or has failed before."""
+    return item.missing in _CLOSED or (item.pending.attempts > 0 and item.missing not in _OURS)
 
 
 async def read_page(item: Page, context: Context) -> tuple[Article, Sequence[Match]]:
@@ -72,6 +104,7 @@ async def read_page(item: Page, context: Context) -> tuple[Article, Sequence[Mat
     Raises ExtractionError and WorkerError.
     """
     outlet, entry, limit = item.poll.outlet, item.pending.entry, context.polling.page_limit
-    article = await context.reader.read(Job(item.body, item.url, item.encoding, outlet, item.source, entry, context.clock.now(), limit))
+    job = Job(item.body, item.url, item.encoding, outlet, item.source, entry, context.clock.now(), limit, told=bool(item.missing))
+    article = await context.reader.read(job)
     found = context.detector.match(title=article.title, lead=article.lead, body=article.body, tags=article.tags, language=article.language)
     return article, found

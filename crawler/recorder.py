@@ -270,9 +270,13 @@ class Recorder:
             return ParsedDate(None)
         return parse_date(text, now=self._context.clock.now(), zone=source.zone, zone_override=source.zone_override)
 
+    def is_last_try(self, pending: PendingEntry) -> bool:
+        """Whether the entry is given up when its page cannot be read this time."""
+        return pending.attempts + 1 >= len(RETRY_WAITS)
+
     def fail_entry(self, poll: Poll, pending: PendingEntry, reason: str, *, final: bool = False) -> None:
         """The page of the entry could not be made an article; it is tried again later, or given up and counted."""
-        given_up = final or pending.attempts + 1 >= len(RETRY_WAITS)
+        given_up = final or self.is_last_try(pending)
         with self._context.store.begin() as connection:
             if given_up:
                 entries.settle(connection, pending.key, state=entries.FAILED, reason=reason)
@@ -281,21 +285,26 @@ class Recorder:
                 entries.postpone(connection, pending.key, reason=reason, not_before=not_before)
         poll.settle(pending.key, "failed", reason)
 
-    def not_extracted(self, poll: Poll, pending: PendingEntry, reason: str, *, final: bool) -> None:
-        """Like ``fail_entry``, for a page that came but gave no article."""
+    def note_unread(self, poll: Poll, pending: PendingEntry) -> None:
+        """The page says no, or gave no article: counted once for each entry."""
         if pending.attempts == 0:
             poll.extractions += "b"
-        self.fail_entry(poll, pending, reason, final=final)
 
     # ------------------------------------------------------------------ articles
 
-    def record(self, poll: Poll, pending: PendingEntry, article: Article, found: Sequence[Match]) -> Recorded:
-        """Stores the article with its story, matches, alerts and deliveries, and settles its entry, in one transaction."""
+    def record(self, poll: Poll, pending: PendingEntry, article: Article, found: Sequence[Match], *, missing: str = "") -> Recorded:
+        """Stores the article with its story, matches, alerts and deliveries, and settles its entry, in one transaction.
+
+        ``missing``: why the page could not be read, where the article is only what its source says of it.
+        """
         now = self._context.clock.now()
         with self._context.store.begin() as connection:
             recorded = self.store_article(connection, article, found, silent=pending.seeding, now=now)
             entries.settle(connection, pending.key, state=entries.STORED, reason=recorded.verdict.reason, article=recorded.article_id)
-        if recorded.outcome == "new":
+        if missing:
+            poll.reasons[f"unread_{missing}"] += 1
+            poll.notes.append(f"pages that could not be read ({missing}) were judged by what the source says of them")
+        elif recorded.outcome == "new":
             poll.extractions += "g" if len(article.body) >= _THIN else "b"
         self._count(poll, pending, recorded)
         if recorded.alerted:

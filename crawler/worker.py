@@ -29,7 +29,7 @@ SIZE = struct.Struct(">Q")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A fetched page. ``limit``: seconds of CPU that it may take."""
+    """A fetched page. ``limit``: seconds of CPU that it may take. ``told``: there is no page, only what the entry says."""
 
     body: bytes
     url: str
@@ -39,12 +39,16 @@ class Job:
     entry: Entry | None
     now: datetime
     limit: float
+    told: bool = False
 
     def read(self, known_sources: SourceNames | None = None) -> Article:
         """The article on the page. Raises ExtractionError."""
-        from crawler.extract import extract  # never imported in the daemon itself, which parses no page: 4 MB
+        from crawler.extract import extract, extract_entry  # never imported in the daemon itself, which parses no page: 4 MB
 
-        raw = extract(self.body, url=self.url, rules=self.outlet.rules, entry=self.entry, declared_encoding=self.encoding)
+        if self.told and self.entry is not None:
+            raw = extract_entry(self.entry, rules=self.outlet.rules)
+        else:
+            raw = extract(self.body, url=self.url, rules=self.outlet.rules, entry=self.entry, declared_encoding=self.encoding)
         return normalise(
             raw, outlet=self.outlet, source=self.source, entry=self.entry, url=self.url, now=self.now, known_sources=known_sources
         )

@@ -167,8 +167,7 @@ class OutletSpider(SourceSpider):
             yield _whole_entry(poll, pending, source)  # the page is closed to us, but the feed has carried it
         elif response.status != 200:
             reason, _ = describe_status(response.status)
-            self.recorder.fail_entry(poll, pending, reason, final=response.status in _GONE and pending.attempts > 0)
-            poll.end(self.context.clock.now())
+            yield _missing(poll, pending, source, reason, final=response.status in _GONE and pending.attempts > 0)
         else:  # the pipeline ends it
             yield Page(poll, pending, source, response.url, response.body, declared_encoding(response))
 
@@ -178,8 +177,10 @@ class OutletSpider(SourceSpider):
         kwargs = dict(request.cb_kwargs)
         poll: Poll = kwargs["poll"]
         pending: PendingEntry | None = kwargs.get("pending")
-        if not poll.over and pending is not None and pending.entry.has_full_text:
-            yield _whole_entry(poll, pending, kwargs.get("source"))
+        if not poll.over and pending is not None:  # the pipeline ends it
+            source = kwargs.get("source")
+            whole = pending.entry.has_full_text
+            yield _whole_entry(poll, pending, source) if whole else _missing(poll, pending, source, describe_failure(failure)[0])
             return
         if not poll.over:
             yield from self._count_failure(poll, failure, kwargs)
@@ -189,9 +190,7 @@ class OutletSpider(SourceSpider):
 
     def _count_failure(self, poll: Poll, failure: Failure, kwargs: dict[str, Any]) -> Iterator[Any]:
         reason, sentence = describe_failure(failure)
-        if "pending" in kwargs:
-            self.recorder.fail_entry(poll, kwargs["pending"], reason)
-        elif "visit" in kwargs:
+        if "visit" in kwargs:
             self.not_read(poll, kwargs["visit"], reason, sentence)
         elif "walk" in kwargs:
             yield from self.skip_page(poll, kwargs["walk"])
@@ -226,6 +225,11 @@ def declared_encoding(response: Response) -> str | None:
     """The charset that the Content-Type declares."""
     content_type = header(response, "Content-Type") or ""
     return content_type.lower().partition("charset=")[2].strip(" \"';") or None
+
+
+def _missing(poll: Poll, pending: PendingEntry, source: Source | None, reason: str, *, final: bool = False) -> Page:
+    """An entry whose page did not come."""
+    return Page(poll, pending, source, pending.entry.url, b"", missing=reason, final=final)
 
 
 def _whole_entry(poll: Poll, pending: PendingEntry, source: Source | None) -> Page:

@@ -18,7 +18,7 @@ from core.text import clean_line
 from crawler.extract import jsonld
 from crawler.extract.body import Body, body_of_entry, find_body, html_lines
 from crawler.extract.boilerplate import is_terminator
-from crawler.extract.cleaning import unwrap
+from crawler.extract.cleaning import Cleaned, unwrap
 from crawler.extract.dates import date_in_header, unglue, written_date
 from crawler.extract.markup import date_near_headline
 from crawler.extract.page import Page
@@ -94,27 +94,26 @@ def extract(
 
 
 def extract_entry(entry: Entry, *, rules: Rules | None = None) -> RawArticle:
-    """The article of a source that carries whole articles, without its page.
+    """The article as its source tells it, without its page: the whole text or the summary, else nothing but its headline.
 
-    Raises ExtractionError ``no_title`` or ``no_body``.
+    Raises ExtractionError ``no_title``.
     """
     rules = rules or Rules()
     title = strip_outlet(unwrap(clean_line(entry.title or ""), rules), suffixes=rules.title_suffixes)
     body = body_of_entry(entry, rules=rules, titles=[title])
-    if body is None:
-        raise _no_body(entry.url)
-    title = title or body.cleaned.original_title or ""
+    cleaned = body.cleaned if body is not None else Cleaned((title,))
+    title = title or cleaned.original_title or ""
     if not title:
         raise _no_title(entry.url)
     article = RawArticle(
         url=entry.url,
         title=title,
-        paragraphs=body.cleaned.paragraphs,
+        paragraphs=cleaned.paragraphs,
         lead=" ".join(line.text for line in html_lines(entry.summary or "")) or None if entry.content else None,
         authors=(entry.author,) if entry.author else (),
         tags=entry.tags,
-        original_source=None if body.cleaned.source_is_own else body.cleaned.original_source,
-        original_title=body.cleaned.original_title,
+        original_source=None if cleaned.source_is_own else cleaned.original_source,
+        original_title=cleaned.original_title,
     )
     filled = ("title", "paragraphs", "lead", "authors", "tags", "original_source", "original_title")
     return replace(article, provenance={name: "entry" for name in filled if getattr(article, name)})

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from bench.detection import Item, read
 from crawler.detect import BUILTIN_TOPIC, build_detector
-from crawler.detect.decide import features, is_possible
+from crawler.detect.decide import is_possible
+from crawler.detect.features import features
 
 _FILE = Path(__file__).parents[1] / "crawler" / "detect" / "topics" / f"{BUILTIN_TOPIC}.toml"
 _PARTS = ("train", "held_out", "recall_traps", "tuning", "probes", "more")

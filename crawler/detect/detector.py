@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from core.errors import ConfigError
 from core.model import Match
-from crawler.detect.decide import SPEAKS, Reading, Setting, Topic, decide, glance, nothing, read_field
+from crawler.detect.decide import decide
 from crawler.detect.gazetteer import Term, builtin_sides, builtin_terms, user_terms
+from crawler.detect.reading import SPEAKS, Reading, Setting, Topic, glance, nothing, read_field
 from crawler.detect.scan import Field, Scanner, choose
 
 if TYPE_CHECKING:

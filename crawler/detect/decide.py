@@ -22,7 +22,10 @@ def decide(topic: Topic, title: Reading, lead: Reading, body: Reading, tags: Rea
     if not any(reading.mentions for reading in readings):
         return Match(topic.id, False, 0.0, (), f"No word speaks for {' or '.join(topic.names)}")
     possible = is_possible(topic, readings, setting)
-    score = round(_score(topic, *features(topic, title, lead, body, tags, setting)), 3) if possible else 0.0
+    score = 0.0
+    if possible:
+        total = _total(topic, *features(topic, title, lead, body, tags, setting)) + leaning(topic, title, lead)
+        score = round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 3)
     relevant = score >= topic.threshold
     return Match(topic.id, relevant, score, _evidence(topic, readings), _reason(topic, relevant, title, lead, body))
 
@@ -33,10 +36,17 @@ def is_possible(topic: Topic, readings: Sequence[Reading], setting: Setting) -> 
     return all(side == home or any(reading.sides[i] >= _SAID for reading in readings) for i, side in enumerate(topic.sides))
 
 
-def _score(topic: Topic, case: str, values: Mapping[str, float]) -> float:
+def _total(topic: Topic, case: str, values: Mapping[str, float]) -> float:
     weights = topic.weights[case]
-    total = weights["base"] + sum(weights.get(name, 0.0) * value for name, value in values.items() if value)
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+    return weights["base"] + sum([weights.get(name, 0.0) * value for name, value in values.items() if value])
+
+
+def leaning(topic: Topic, title: Reading, lead: Reading) -> float:
+    """What the names of title and lead say beyond the features."""
+    if not topic.leanings:
+        return 0.0
+    fields = (("title", title), ("lead", lead))
+    return math.fsum([topic.leanings[name].get(each, 0.0) for name, reading in fields for each in reading.named()])
 
 
 def _evidence(topic: Topic, readings: Iterable[Reading]) -> tuple[Evidence, ...]:

@@ -145,7 +145,8 @@ def builtin_topic() -> Topic:
     """The topic of ``topics/turkey-syria.toml``, with the weights that every topic uses."""
     file = tomllib.loads((_TOPICS / f"{BUILTIN_TOPIC}.toml").read_text(encoding="utf-8"))
     sides = tuple(file["sides"])
-    return Topic(file["id"], sides, file["threshold"], _names(sides), file.get("home", {}), file["weights"])
+    leanings = tomllib.loads((_TOPICS / f"{BUILTIN_TOPIC}-names.toml").read_text(encoding="utf-8"))
+    return Topic(file["id"], sides, file["threshold"], _names(sides), file.get("home", {}), file["weights"], leanings)
 
 
 def build_detector(topics: Sequence[TopicConfig] = ()) -> Detector:
@@ -167,9 +168,10 @@ def build_detector(topics: Sequence[TopicConfig] = ()) -> Detector:
 
 
 def _compile(topic_id: str, sides: Sequence[str], threshold: float) -> Topic:
-    """A topic of the user's: its own sides and threshold, everything else as in the built-in one."""
+    """A topic of the user's: its own sides and threshold, everything else as in the built-in one but for what names say of that."""
     sides = tuple(dict.fromkeys(sides))
-    return replace(builtin_topic(), id=topic_id, sides=sides, threshold=threshold, names=_names(sides))
+    topic = replace(builtin_topic(), id=topic_id, sides=sides, threshold=threshold, names=_names(sides))
+    return topic if topic_id == BUILTIN_TOPIC else replace(topic, leanings={})
 
 
 def _names(sides: Iterable[str]) -> tuple[str, ...]:

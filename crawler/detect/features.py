@@ -5,9 +5,17 @@ Three cases: both sides in the title; one, and the other must come from the lead
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 
-from crawler.detect.reading import PASSED, SPEAKS, WEAK, Matter, Reading, Setting, Topic, add_up
+from crawler.detect.reading import PASSED, SPEAKS, WEAK, Matter, Mention, Reading, Sentence, Setting, Topic, add_up
+from crawler.detect.scan import Hit
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_COMMA = re.compile("[,،;؛]")
+_AND = re.compile(r"(?:\band|\bve|\bu|\bو|\bو) $")
+_NEAR = 24
+"""Letters between a name and a word beside it."""
 
 
 def features(topic: Topic, title: Reading, lead: Reading, body: Reading, tags: Reading, setting: Setting) -> tuple[str, dict[str, float]]:
@@ -27,6 +35,9 @@ def features(topic: Topic, title: Reading, lead: Reading, body: Reading, tags: R
         "tags": float(tags.both >= 0.5),
         "lead together": lead.together,
         "title alone": float(setting.title_alone),
+        "begins": float(_begins(title)),
+        "begins elsewhere": float(title.foreign_begins),
+        "names": min(len(title.mentions), 4) / 4,
     }
     if not missing:
         return "both", values | _both(title, lead)
@@ -37,6 +48,7 @@ def features(topic: Topic, title: Reading, lead: Reading, body: Reading, tags: R
         "lead list": float(lead.listed),
         "again and again": _repeated(lead, body, missing),
     }
+    values |= _background(lead, missing)
     if title.one >= 0.4:
         return "one", values | _one(topic, title, lead, body, missing, setting)
     return "none", values | {
@@ -57,6 +69,14 @@ def _both(title: Reading, lead: Reading) -> dict[str, float]:
         "implied": float(min(title.plain) < SPEAKS),
         "lead side": lead.one,
         "strike": float(title.strike),
+        "countries": float(
+            all(
+                any(mention.hit.term.country and mention.weights[i] >= SPEAKS for mention in title.mentions)
+                for i in range(len(title.sides))
+            )
+        ),
+        "lead other countries": min(lead.others, 3) / 3,
+        "lead both": float(lead.both >= SPEAKS),
     }
 
 
@@ -78,6 +98,80 @@ def _one(topic: Topic, title: Reading, lead: Reading, body: Reading, missing: Se
         "home": home,
         "home in relation": home * title.relation,
     }
+
+
+def _begins(title: Reading) -> bool:
+    """Whether one of the first two words speaks for a side."""
+    return bool(title.mentions) and title.mentions[0].field.folded.count(" ", 0, title.mentions[0].hit.start) < 2
+
+
+def _background(lead: Reading, missing: Sequence[int]) -> dict[str, float]:
+    """How the lead brings in what the title lacks: at its beginning, or as background, wherever it does."""
+    found = [
+        (sentence, mention)
+        for sentence in lead.sentences
+        for mention in sentence.mentions
+        if any(mention.weights[i] >= SPEAKS for i in missing)
+    ]
+    if not found:
+        return {}
+    sentence, first = found[0]
+    text = first.field.folded
+
+    def always(holds: Callable[[Sentence, Mention], bool]) -> float:
+        return float(all(holds(sentence, mention) for sentence, mention in found))
+
+    return {
+        "said once": float(len(found) == 1),
+        "said early": float(text.count(" ", 0, first.hit.start) < 7),
+        "said later": float(sentence.place > 0),
+        "said for both": float(min(first.weights) >= SPEAKS),
+        "said in a clause": min(len(_COMMA.findall(text, sentence.start, first.hit.start)), 3) / 3,
+        "said apart": always(_apart(missing)),
+        "said with a year": always(
+            lambda _, mention: _YEAR.search(text, max(0, mention.hit.start - _NEAR), mention.hit.end + _NEAR) is not None
+        ),
+        "said of an origin": always(lambda sentence, mention: _beside(sentence, mention, "origin")),
+        "said of a place nearby": always(lambda sentence, mention: _beside(sentence, mention, "nearby")),
+        "said of the frontier": always(lambda sentence, mention: _beside(sentence, mention, "frontier")),
+        "said of a matter": always(lambda sentence, mention: _beside(sentence, mention, "damper")),
+        "said as one more": always(_added),
+        "said abroad": always(lambda sentence, _: bool(sentence.foreign)),
+        "said beside another": always(lambda sentence, mention: any(_gap(mention.hit, hit) < 4 for hit in sentence.foreign)),
+    }
+
+
+def _apart(missing: Sequence[int]) -> Callable[[Sentence, Mention], bool]:
+    """Whether no other side stands in the clause of a mention."""
+
+    def apart(sentence: Sentence, mention: Mention) -> bool:
+        text = mention.field.folded
+        others = [
+            other for other in sentence.mentions if any(weight >= SPEAKS for i, weight in enumerate(other.weights) if i not in missing)
+        ]
+        return not any(
+            _COMMA.search(text, *sorted((min(other.hit.end, mention.hit.end), max(other.hit.start, mention.hit.start)))) is None
+            for other in others
+        )
+
+    return apart
+
+
+def _added(_: Sentence, mention: Mention) -> bool:
+    """Whether an "and" stands before the name."""
+    text, start = mention.field.folded, mention.hit.start
+    if text.startswith("و", start) and not mention.hit.form.startswith("و"):
+        return True
+    return _AND.search(text, max(0, start - 5), start) is not None
+
+
+def _beside(sentence: Sentence, mention: Mention, kind: str) -> bool:
+    return any(hit.term.kind == kind and _gap(mention.hit, hit) < _NEAR for hit in sentence.marks)
+
+
+def _gap(one: Hit, other: Hit) -> int:
+    """Letters between two words."""
+    return max(one.start, other.start) - min(one.end, other.end)
 
 
 def _repeated(lead: Reading, body: Reading, missing: Sequence[int]) -> float:

@@ -27,6 +27,7 @@ PASSED = 0.4
 """What is left of a sentence that passes by."""
 _BESIDE = 0.5
 """What is left of a name beside another country's, below the title."""
+MARKS = frozenset(("origin", "nearby", "frontier", "damper"))
 SPEAKS = 0.3
 """The weight from which a word speaks for a side."""
 
@@ -43,6 +44,8 @@ class Topic:
     names: tuple[str, ...] = ()
     home: Mapping[str, str] = field(default_factory=dict)
     weights: Weights = field(default_factory=dict)
+    leanings: Weights = field(default_factory=dict)
+    """What it says for or against the topic, beyond its weights, that title or lead names somebody or something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +91,25 @@ class Sentence:
     firm: list[float]
     local: list[float]
     mentions: list[Mention]
+    place: int
+    """Which sentence of the field it is."""
+    start: int
+    marks: list[Hit] = field(default_factory=list)
+    """Words that make background of a name beside them, and words of matters."""
+    foreign: list[Hit] = field(default_factory=list)
+    """Other countries."""
     together: float = 0.0
     relation: bool = False
     passing: bool = False
-    others: int = 0
 
-    def note(self, kind: str) -> None:
+    def note(self, hit: Hit) -> None:
         """A word that speaks for no side."""
+        kind = hit.term.kind
         if kind == "passing":
             self.passing = True
-        elif kind not in ("damper", "chorus"):
+        elif kind in MARKS:
+            self.marks.append(hit)
+        elif kind != "chorus":
             self.relation = True
 
     def add(self, mention: Mention) -> None:
@@ -123,13 +135,25 @@ class Reading(NamedTuple):
     strike: bool
     bilateral: bool
     listed: bool
-    others: int
+    abroad: frozenset[str]
+    """Other countries by name."""
     foreign_first: bool
+    foreign_begins: bool
+    """Whether another country is among the first two words."""
     actor: bool
     parties: int
     """How many parties of one country."""
     chorus: bool
     """Whether it is about what many say of a deed of somebody else."""
+
+    @property
+    def others(self) -> int:
+        """How many other countries."""
+        return len(self.abroad)
+
+    def named(self) -> set[str]:
+        """Everybody and everything that speaks for a side, by the names of the gazetteer, and other countries."""
+        return {mention.hit.term.name for mention in self.mentions} | self.abroad
 
     @property
     def both(self) -> float:
@@ -160,7 +184,7 @@ def nothing(topic: Topic) -> Reading:
 @cache
 def _nothing(sides: int) -> Reading:
     none = (0.0,) * sides
-    return Reading((), none, none, none, (), {}, False, False, False, False, 0, False, False, 0, False)
+    return Reading((), none, none, none, (), {}, False, False, False, False, frozenset(), False, False, False, 0, False)
 
 
 def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting) -> Reading:
@@ -188,11 +212,12 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
     for hit, place in zip(hits, places, strict=True):
         sentence = sentences.get(place)
         if sentence is None:
-            sentence = sentences[place] = Sentence([0.0] * count, [0.0] * count, [0.0] * count, [])
+            begin = ends[place - 1] if place else 0
+            sentence = sentences[place] = Sentence([0.0] * count, [0.0] * count, [0.0] * count, [], place, begin)
         term = hit.term
         if term.kind != "side":
             seen.add(term.kind)
-            sentence.note(term.kind)
+            sentence.note(hit)
             continue
         actor = actor or term.actor
         mention = _mention(hit, field, topic, listed, setting)
@@ -208,7 +233,7 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
                 plain = [*map(max, plain, mention.weights)]
         elif term.country:
             others.add(term.name if term.name != "other countries" else hit.form)
-            sentence.others += 1
+            sentence.foreign.append(hit)
             first_other = min(first_other, hit.start)
     for sentence in sentences.values():
         sentence.together = _strength(field, sentence.mentions) * (PASSED if sentence.passing else 1.0)
@@ -224,8 +249,9 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
         strike=bool(mentions) and "strike" in seen,
         bilateral="bilateral" in seen,
         listed=bool(listed) and any(mention.listed for mention in mentions),
-        others=len(others),
+        abroad=frozenset(others),
         foreign_first=first_other < first_ours,
+        foreign_begins=bool(others) and field.folded.count(" ", 0, first_other) < 2,
         actor=actor,
         parties=len(parties),
         chorus="chorus" in seen and bool(others),

@@ -24,7 +24,7 @@ def decide(topic: Topic, title: Reading, lead: Reading, body: Reading, tags: Rea
     possible = is_possible(topic, readings, setting)
     score = 0.0
     if possible:
-        total = _total(topic, *features(topic, title, lead, body, tags, setting)) + leaning(topic, title, lead)
+        total = _total(topic, *features(topic, title, lead, body, setting)) + leaning(topic, title, lead)
         score = round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 3)
     relevant = score >= topic.threshold
     return Match(topic.id, relevant, score, _evidence(topic, readings), _reason(topic, relevant, title, lead, body))

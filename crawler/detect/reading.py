@@ -27,7 +27,8 @@ PASSED = 0.4
 """What is left of a sentence that passes by."""
 _BESIDE = 0.5
 """What is left of a name beside another country's, below the title."""
-MARKS = frozenset(("origin", "nearby", "frontier", "damper"))
+MARKS = frozenset(("origin", "nearby", "frontier"))
+"""Words that make background of a name beside them."""
 SPEAKS = 0.3
 """The weight from which a word speaks for a side."""
 
@@ -95,22 +96,17 @@ class Sentence:
     """Which sentence of the field it is."""
     start: int
     marks: list[Hit] = field(default_factory=list)
-    """Words that make background of a name beside them, and words of matters."""
     foreign: list[Hit] = field(default_factory=list)
     """Other countries."""
     together: float = 0.0
-    relation: bool = False
     passing: bool = False
 
     def note(self, hit: Hit) -> None:
         """A word that speaks for no side."""
-        kind = hit.term.kind
-        if kind == "passing":
+        if hit.term.kind == "passing":
             self.passing = True
-        elif kind in MARKS:
+        elif hit.term.kind in MARKS:
             self.marks.append(hit)
-        elif kind != "chorus":
-            self.relation = True
 
     def add(self, mention: Mention) -> None:
         self.mentions.append(mention)
@@ -127,17 +123,13 @@ class Reading(NamedTuple):
     mentions: tuple[Mention, ...]
     sides: tuple[float, ...]
     firm: tuple[float, ...]
-    plain: tuple[float, ...]
-    """Strength of each side without what is only implied."""
     sentences: tuple[Sentence, ...]
     matters: Mapping[str, Matter]
     relation: bool
     strike: bool
-    bilateral: bool
     listed: bool
     abroad: frozenset[str]
     """Other countries by name."""
-    foreign_first: bool
     foreign_begins: bool
     """Whether another country is among the first two words."""
     actor: bool
@@ -152,8 +144,8 @@ class Reading(NamedTuple):
         return len(self.abroad)
 
     def named(self) -> set[str]:
-        """Everybody and everything that speaks for a side, by the names of the gazetteer, and other countries."""
-        return {mention.hit.term.name for mention in self.mentions} | self.abroad
+        """What speaks for a side outside an enumeration, by the names of the gazetteer, and other countries."""
+        return {mention.hit.term.name for mention in self.mentions if not mention.listed} | self.abroad
 
     @property
     def both(self) -> float:
@@ -184,7 +176,7 @@ def nothing(topic: Topic) -> Reading:
 @cache
 def _nothing(sides: int) -> Reading:
     none = (0.0,) * sides
-    return Reading((), none, none, none, (), {}, False, False, False, False, frozenset(), False, False, False, 0, False)
+    return Reading((), none, none, (), {}, False, False, False, frozenset(), False, False, 0, False)
 
 
 def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting) -> Reading:
@@ -203,12 +195,11 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
     count = len(topic.sides)
     sentences: dict[int, Sentence] = {}
     mentions: list[Mention] = []
-    plain = [0.0] * count
     others: set[str] = set()
     seen: set[str] = set()
     parties: set[str] = set()
     actor = False
-    first_other, first_ours = len(field.folded), len(field.folded)
+    first_other = len(field.folded)
     for hit, place in zip(hits, places, strict=True):
         sentence = sentences.get(place)
         if sentence is None:
@@ -228,9 +219,6 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
                 mention = mention._replace(weights=tuple([weight * _BESIDE for weight in mention.weights]))
             mentions.append(mention)
             sentence.add(mention)
-            first_ours = min(first_ours, hit.start)
-            if not term.implied:
-                plain = [*map(max, plain, mention.weights)]
         elif term.country:
             others.add(term.name if term.name != "other countries" else hit.form)
             sentence.foreign.append(hit)
@@ -242,15 +230,12 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
         mentions=tuple(mentions),
         sides=tuple([max([sentence.sides[i] for sentence in every], default=0.0) for i in range(count)]),
         firm=tuple([max([sentence.firm[i] for sentence in every], default=0.0) for i in range(count)]),
-        plain=tuple(plain),
         sentences=every,
         matters=_matters(hits) if "damper" in seen else {},
         relation=bool(mentions) and not seen.isdisjoint(("relation", "strike", "bilateral")),
         strike=bool(mentions) and "strike" in seen,
-        bilateral="bilateral" in seen,
         listed=bool(listed) and any(mention.listed for mention in mentions),
         abroad=frozenset(others),
-        foreign_first=first_other < first_ours,
         foreign_begins=bool(others) and field.folded.count(" ", 0, first_other) < 2,
         actor=actor,
         parties=len(parties),

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 BUILTIN_TOPIC = "turkey-syria"
 _TOPICS = Path(__file__).parent / "topics"
 _READ = 900
-"""Characters of each field that are read: what a body says later is a mention, and no honest title is longer."""
+"""Characters of title, lead and tags that are read: no honest ones are longer."""
+_READ_BODY = 700
+"""Characters of the body that are read: what it says later is a mention."""
 _LEAD_LENGTH = 320
 """Characters of the body that stand for a missing lead."""
 _TURKISH = re.compile(r"[ıİğĞşŞçÇöÖüÜ]|\b(?:Suriye|SUR[İI]YE|ve|ile|için)")
@@ -94,7 +96,7 @@ class Detector:
         has_lead = bool(first.folded.strip())
         half_said = any(reading.both < SPEAKS <= reading.one for reading in titles)
         unsaid = any(reading.one < SPEAKS for reading in titles)
-        rest = Field("body", told(body[: _READ if half_said else 2 * _LEAD_LENGTH if unsaid or not has_lead else 0]))
+        rest = Field("body", told(body[: _READ_BODY if half_said else 2 * _LEAD_LENGTH if unsaid or not has_lead else 0]))
         end = 0 if has_lead else _lead_end(rest.folded)
         possible = self._possible((headline, first, rest, keywords), setting)
         leads = self._readings(first, setting, possible) if has_lead else self._readings(rest, setting, possible, end=end)

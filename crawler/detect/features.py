@@ -105,6 +105,7 @@ def _background(lead: Reading, missing: Sequence[int]) -> dict[str, float]:
             all(any(_gap(mention.hit, hit) < 4 for hit in sentence.foreign) for sentence, mention in found)
         ),
         "said with a year": float(all(_has_year(mention) for _, mention in found)),
+        "said in passing": float(_all_beside(found, "passing")),
         "said of an origin": float(_all_beside(found, "origin")),
         "said of the frontier": float(_all_beside(found, "frontier")),
     }

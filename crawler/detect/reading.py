@@ -27,7 +27,7 @@ PASSED = 0.4
 """What is left of a sentence that passes by."""
 _BESIDE = 0.5
 """What is left of a name beside another country's, below the title."""
-MARKS = frozenset(("origin", "nearby", "frontier"))
+MARKS = frozenset(("passing", "origin", "nearby", "frontier"))
 """Words that make background of a name beside them."""
 SPEAKS = 0.3
 """The weight from which a word speaks for a side."""
@@ -103,10 +103,9 @@ class Sentence:
 
     def note(self, hit: Hit) -> None:
         """A word that speaks for no side."""
-        if hit.term.kind == "passing":
-            self.passing = True
-        elif hit.term.kind in MARKS:
+        if hit.term.kind in MARKS:
             self.marks.append(hit)
+            self.passing = self.passing or hit.term.kind == "passing"
 
     def add(self, mention: Mention) -> None:
         self.mentions.append(mention)

@@ -28,13 +28,13 @@ _PARTS = ("train", "held_out", "recall_traps", "tuning", "probes", "more", "more
 _FOLDS = 5
 _MISSED = 2.0
 """How much worse a story missed is than a false alert."""
-_PENALTY = 0.5
+_PENALTY = 1.0
 _ROUNDS = 30
 _STEP = 0.3
 _FREE = ("title alone", "base", "begins", "begins elsewhere")
 _AGAINST = ("other", "matter", "adjective", "lead other", "among", "countries", "one name", "lead both", "said")
 _FOR = ("said once",)
-_NAMES_PENALTY = 4.0
+_NAMES_PENALTY = 2.0
 _FEWEST = 4
 """How many items name what is learnt."""
 _LEAST = 0.1

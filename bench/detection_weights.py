@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from bench.detection import Item, read
 from crawler.detect import BUILTIN_TOPIC, build_detector
-from crawler.detect.decide import is_possible
+from crawler.detect.decide import is_possible, names
 from crawler.detect.features import features
 
 _FILE = Path(__file__).parents[1] / "crawler" / "detect" / "topics" / f"{BUILTIN_TOPIC}.toml"
@@ -43,7 +43,7 @@ Weights = dict[str, dict[str, float]]
 
 
 class Example(NamedTuple):
-    """``alone``: by the headline. ``possible``: both sides occur at all. ``named``: as ("title", name); ``foreign``: other countries."""
+    """``alone``: by the headline. ``possible``: both sides occur at all. ``named``: as ("title", name)."""
 
     case: str
     values: dict[str, float]
@@ -52,7 +52,6 @@ class Example(NamedTuple):
     alone: bool
     possible: bool
     named: tuple[tuple[str, str], ...]
-    foreign: frozenset[str]
 
 
 def examples(items: list[Item]) -> list[tuple[Example, ...]]:
@@ -69,9 +68,8 @@ def examples(items: list[Item]) -> list[tuple[Example, ...]]:
             case, values = features(topic, title, lead, body, article.setting)
             told = {name: value for name, value in values.items() if value}
             importance = (0.5 if alone else 1.0) * (_MISSED if item["relevant"] else 1.0)
-            named = tuple((field, name) for field, reading in (("title", title), ("lead", lead)) for name in sorted(reading.named()))
             possible = is_possible(topic, readings, article.setting)
-            both.append(Example(case, told, bool(item["relevant"]), importance, alone, possible, named, title.abroad | lead.abroad))
+            both.append(Example(case, told, bool(item["relevant"]), importance, alone, possible, tuple(names(title, lead))))
         made.append(tuple(both))
     return made
 
@@ -103,10 +101,9 @@ def _fit(data: list[Example]) -> dict[str, float]:
 
 
 def _fit_names(data: list[Example], weights: Weights) -> Weights:
-    """The same for names, on top of the weights; that another country is named in the lead speaks for nothing."""
+    """The same for names, on top of the weights."""
     often = Counter(each for example in data if not example.alone for each in example.named)
     known = {each: 0.0 for each, count in sorted(often.items()) if count >= _FEWEST}
-    silent = {("lead", name) for example in data for name in example.foreign}
     rows = [([each for each in e.named if each in known], total(weights, e), e.label, e.importance) for e in data]
     rows = [row for row in rows if row[0]]
     shown = Counter(each for named, *_ in rows for each in named)
@@ -120,8 +117,6 @@ def _fit_names(data: list[Example], weights: Weights) -> Weights:
                 slope = error + _NAMES_PENALTY * known[each] / shown[each]
                 speed[each] += slope * slope
                 known[each] -= _STEP * slope / math.sqrt(speed[each])
-                if each in silent:
-                    known[each] = min(0.0, known[each])
     found: Weights = {"title": {}, "lead": {}}
     for (field, name), weight in known.items():
         if abs(weight) >= _LEAST:
@@ -144,8 +139,8 @@ def total(weights: Weights, example: Example) -> float:
     return own["base"] + sum(own.get(name, 0.0) * value for name, value in example.values.items())
 
 
-def says(weights: Weights, names: Weights, example: Example) -> bool:
-    return example.possible and total(weights, example) + sum(names[field].get(name, 0.0) for field, name in example.named) >= 0
+def says(weights: Weights, leanings: Weights, example: Example) -> bool:
+    return example.possible and total(weights, example) + sum(leanings[field].get(name, 0.0) for field, name in example.named) >= 0
 
 
 def print_figures(name: str, judged: list[tuple[bool, bool]]) -> None:
@@ -159,23 +154,23 @@ def cross_validate(parts: dict[str, list[Item]]) -> None:
     made = examples([item for _, item in items])
     judged: dict[tuple[str, bool], list[tuple[bool, bool]]] = {}
     for fold in range(_FOLDS):
-        weights, names = learn([example for i, each in enumerate(made) if i % _FOLDS != fold for example in each])
+        weights, leanings = learn([example for i, each in enumerate(made) if i % _FOLDS != fold for example in each])
         for i, each in enumerate(made):
             if i % _FOLDS == fold:
                 part, item = items[i]
                 language = "ku" if item["lang"] in ("ku", "kmr", "ckb") else item["lang"]
                 for example in each:
                     for group in (part, f"all, {language}", "all"):
-                        judged.setdefault((group, example.alone), []).append((says(weights, names, example), example.label))
+                        judged.setdefault((group, example.alone), []).append((says(weights, leanings, example), example.label))
     for group, alone in sorted(judged):
         print_figures(f"{group}{', title alone' if alone else ''}", judged[group, alone])
 
 
-def write(weights: Weights, names: Weights) -> None:
+def write(weights: Weights, leanings: Weights) -> None:
     head = re.split(r"^\[weights\.", _FILE.read_text(encoding="utf-8"), maxsplit=1, flags=re.M)[0]
     _FILE.write_text(head + _tables({f"weights.{case}": each for case, each in weights.items()}), encoding="utf-8")
     head = re.split(r"^\[", _NAMES_FILE.read_text(encoding="utf-8"), maxsplit=1, flags=re.M)[0]
-    _NAMES_FILE.write_text(head + _tables(names), encoding="utf-8")
+    _NAMES_FILE.write_text(head + _tables(leanings), encoding="utf-8")
 
 
 def _tables(tables: Weights) -> str:

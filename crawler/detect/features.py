@@ -30,7 +30,6 @@ def features(topic: Topic, title: Reading, lead: Reading, body: Reading, setting
         "matter": _against(title, lead, bool(missing), soft=False),
         "matter, soft": _against(title, lead, bool(missing), soft=True),
         "lead together": lead.together,
-        "lead other countries": min(lead.others, 3) / 3,
         "title alone": float(setting.title_alone),
         "begins": float(_begins(title)),
         "begins elsewhere": float(title.foreign_begins),
@@ -41,6 +40,7 @@ def features(topic: Topic, title: Reading, lead: Reading, body: Reading, setting
         return "both", values | _both(title, lead)
     values |= {
         "sentences together": min(sum(sentence.together >= 0.4 for part in (lead, body) for sentence in part.sentences), 3) / 3,
+        "lead other countries": min(lead.others, 3) / 3,
         "again and again": _repeated(lead, body, missing),
     }
     values |= _background(lead, missing)

@@ -143,8 +143,8 @@ class Reading(NamedTuple):
         return len(self.abroad)
 
     def named(self) -> set[str]:
-        """What speaks for a side outside an enumeration, by the names of the gazetteer, and other countries."""
-        return {mention.hit.term.name for mention in self.mentions if not mention.listed} | self.abroad
+        """What speaks for a side outside an enumeration, by the names of the gazetteer."""
+        return {mention.hit.term.name for mention in self.mentions if not mention.listed}
 
     @property
     def both(self) -> float:

@@ -37,8 +37,8 @@ _FOR = ("said once",)
 _NAMES_PENALTY = 2.0
 _FEWEST = 4
 """How many items name what is learnt."""
-_LEAST = 0.1
-"""What is written at least."""
+_LEAST, _MOST = 0.1, 0.8
+"""What a name may add or take: no name decides alone."""
 Weights = dict[str, dict[str, float]]
 
 
@@ -116,7 +116,7 @@ def _fit_names(data: list[Example], weights: Weights) -> Weights:
             for each in named:
                 slope = error + _NAMES_PENALTY * known[each] / shown[each]
                 speed[each] += slope * slope
-                known[each] -= _STEP * slope / math.sqrt(speed[each])
+                known[each] = max(-_MOST, min(_MOST, known[each] - _STEP * slope / math.sqrt(speed[each])))
     found: Weights = {"title": {}, "lead": {}}
     for (field, name), weight in known.items():
         if abs(weight) >= _LEAST:

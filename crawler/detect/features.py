@@ -31,7 +31,6 @@ def features(topic: Topic, title: Reading, lead: Reading, body: Reading, setting
         "matter, soft": _against(title, lead, bool(missing), soft=True),
         "lead together": lead.together,
         "title alone": float(setting.title_alone),
-        "begins": float(_begins(title)),
         "begins elsewhere": float(title.foreign_begins),
         "of a place nearby": _beside_a_side(title, "nearby"),
         "of the frontier": _beside_a_side(title, "frontier"),
@@ -43,7 +42,8 @@ def features(topic: Topic, title: Reading, lead: Reading, body: Reading, setting
         "lead other countries": min(lead.others, 3) / 3,
         "again and again": _repeated(lead, body, missing),
     }
-    values |= _background(lead, missing)
+    background = _background(lead, missing)
+    values |= background or {"begins": float(_begins(title))}
     if title.one >= 0.4:
         return "one", values | _one(topic, title, lead, missing, setting)
     return "none", values | {"lead side": lead.one, "lead firm": min(lead.firm)}
@@ -56,6 +56,7 @@ def _both(title: Reading, lead: Reading) -> dict[str, float]:
     return {
         "strength": title.both,
         "relation": float(title.relation),
+        "begins": float(_begins(title)),
         "pair": max(min(mention.weights) for mention in title.mentions),
         "one name": float(len(strongest) == 1),
         "adjectives": float(max(title.firm) < SPEAKS),

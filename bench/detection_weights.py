@@ -68,8 +68,9 @@ def examples(items: list[Item]) -> list[tuple[Example, ...]]:
             case, values = features(topic, title, lead, body, article.setting)
             told = {name: value for name, value in values.items() if value}
             importance = (0.5 if alone else 1.0) * (_MISSED if item["relevant"] else 1.0)
+            named = tuple((field, name) for field, found in names(title, lead) for name in sorted(found))
             possible = is_possible(topic, readings, article.setting)
-            both.append(Example(case, told, bool(item["relevant"]), importance, alone, possible, tuple(names(title, lead))))
+            both.append(Example(case, told, bool(item["relevant"]), importance, alone, possible, named))
         made.append(tuple(both))
     return made
 

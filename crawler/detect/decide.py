@@ -6,7 +6,7 @@ The features are added up with the weights of the topic's file and squashed into
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from core.model import Evidence, Match
 from crawler.detect.features import features
@@ -43,17 +43,13 @@ def _total(topic: Topic, case: str, values: Mapping[str, float]) -> float:
 
 def leaning(topic: Topic, title: Reading, lead: Reading) -> float:
     """What the names of title and lead say beyond the features."""
-    if not topic.leanings:
-        return 0.0
-    return math.fsum([topic.leanings[field].get(name, 0.0) for field, name in names(title, lead)])
+    known = topic.leanings
+    return math.fsum([known[field].get(name, 0.0) for field, named in names(title, lead) for name in named]) if known else 0.0
 
 
-def names(title: Reading, lead: Reading) -> Iterator[tuple[str, str]]:
-    """Field and name of what speaks for a side, and of the other countries of the title; those of a lead are told in passing."""
-    for name in sorted(title.named() | title.abroad):
-        yield "title", name
-    for name in sorted(lead.named()):
-        yield "lead", name
+def names(title: Reading, lead: Reading) -> tuple[tuple[str, set[str]], tuple[str, set[str]]]:
+    """By field what speaks for a side, and the other countries of the title; those of a lead are told in passing."""
+    return ("title", title.named() | title.abroad), ("lead", lead.named())
 
 
 def _evidence(topic: Topic, readings: Iterable[Reading]) -> tuple[Evidence, ...]:

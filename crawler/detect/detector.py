@@ -51,6 +51,7 @@ class Detector:
     def __init__(self, topics: Sequence[Topic], terms: Iterable[Term]) -> None:
         self.topics = tuple(topics)
         self._scanner = Scanner(terms)
+        self._silent = [nothing(topic) for topic in self.topics]
 
     def match(
         self,
@@ -110,11 +111,11 @@ class Detector:
 
     def _readings(
         self, field: Field, setting: Setting, possible: Sequence[bool] | None = None, *, start: int = 0, end: int = _READ
-    ) -> list[Reading]:
+    ) -> Sequence[Reading]:
         """What the words of ``field`` between ``start`` and ``end`` say to each topic; only a glance where it cannot matter."""
         found = self._scanner.scan(field)
         if not found:
-            return [nothing(topic) for topic in self.topics]
+            return self._silent
         readings = []
         for i, topic in enumerate(self.topics):
             hits = choose(found, topic.id)

@@ -65,7 +65,7 @@ def read(part: str) -> list[Item]:
 
     ``traps tuned``, ``traps held_out`` and ``traps later`` are parts of ``recall_traps.jsonl``; tests/detect/test_detection_relevance.py
     says what they are worth. ``held_back`` was written by another hand and is never read by those who tune; ``validation`` is every fifth
-    item of the set whose others are ``more``, and is not tuned on.
+    item of the set whose others are ``more``, ``validation2`` of ``more2``; neither is tuned on.
     """
     if part.startswith("traps "):
         return [item for item in read("recall_traps") if part.removeprefix("traps ") == _trap_part(item)]
@@ -230,7 +230,9 @@ def main() -> None:
             "train",
             "tuning",
             "more",
+            "more2",
             "validation",
+            "validation2",
             "held_back",
             "probes",
             "held_out",
@@ -240,7 +242,7 @@ def main() -> None:
             "traps later",
         )
     ):
-        print_quality(part, read(part), errors=chosen.reveal or part not in ("unseen", "validation", "held_back"))
+        print_quality(part, read(part), errors=chosen.reveal or part not in ("unseen", "validation", "validation2", "held_back"))
     if not chosen.no_speed:
         print(f"\nbuilding a detector: {timed(build_detector) * 1e3:.0f} ms (gazetteer already read)\nspeed on articles of 4 kB:")
         print_speed()

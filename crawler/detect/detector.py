@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from core.errors import ConfigError
 from core.model import Match
-from crawler.detect.decide import SPEAKS, Reading, Setting, Topic, decide, glance, nothing, read_field
+from crawler.detect.decide import decide
 from crawler.detect.gazetteer import Term, builtin_sides, builtin_terms, user_terms
+from crawler.detect.reading import SPEAKS, Reading, Setting, Topic, glance, nothing, read_field
 from crawler.detect.scan import Field, Scanner, choose
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 BUILTIN_TOPIC = "turkey-syria"
 _TOPICS = Path(__file__).parent / "topics"
 _READ = 900
-"""Characters of each field that are read: what a body says later is a mention, and no honest title is longer."""
+"""Characters of title, lead and tags that are read: no honest ones are longer."""
+_READ_BODY = 700
+"""Characters of the body that are read: what it says later is a mention."""
 _LEAD_LENGTH = 320
 """Characters of the body that stand for a missing lead."""
 _TURKISH = re.compile(r"[ıİğĞşŞçÇöÖüÜ]|\b(?:Suriye|SUR[İI]YE|ve|ile|için)")
@@ -48,6 +51,7 @@ class Detector:
     def __init__(self, topics: Sequence[Topic], terms: Iterable[Term]) -> None:
         self.topics = tuple(topics)
         self._scanner = Scanner(terms)
+        self._silent = [nothing(topic) for topic in self.topics]
 
     def match(
         self,
@@ -93,7 +97,7 @@ class Detector:
         has_lead = bool(first.folded.strip())
         half_said = any(reading.both < SPEAKS <= reading.one for reading in titles)
         unsaid = any(reading.one < SPEAKS for reading in titles)
-        rest = Field("body", told(body[: _READ if half_said else 2 * _LEAD_LENGTH if unsaid or not has_lead else 0]))
+        rest = Field("body", told(body[: _READ_BODY if half_said else 2 * _LEAD_LENGTH if unsaid or not has_lead else 0]))
         end = 0 if has_lead else _lead_end(rest.folded)
         possible = self._possible((headline, first, rest, keywords), setting)
         leads = self._readings(first, setting, possible) if has_lead else self._readings(rest, setting, possible, end=end)
@@ -107,11 +111,11 @@ class Detector:
 
     def _readings(
         self, field: Field, setting: Setting, possible: Sequence[bool] | None = None, *, start: int = 0, end: int = _READ
-    ) -> list[Reading]:
+    ) -> Sequence[Reading]:
         """What the words of ``field`` between ``start`` and ``end`` say to each topic; only a glance where it cannot matter."""
         found = self._scanner.scan(field)
         if not found:
-            return [nothing(topic) for topic in self.topics]
+            return self._silent
         readings = []
         for i, topic in enumerate(self.topics):
             hits = choose(found, topic.id)
@@ -144,7 +148,8 @@ def builtin_topic() -> Topic:
     """The topic of ``topics/turkey-syria.toml``, with the weights that every topic uses."""
     file = tomllib.loads((_TOPICS / f"{BUILTIN_TOPIC}.toml").read_text(encoding="utf-8"))
     sides = tuple(file["sides"])
-    return Topic(file["id"], sides, file["threshold"], _names(sides), file.get("home", {}), file["weights"])
+    leanings = tomllib.loads((_TOPICS / f"{BUILTIN_TOPIC}-names.toml").read_text(encoding="utf-8"))
+    return Topic(file["id"], sides, file["threshold"], _names(sides), file.get("home", {}), file["weights"], leanings)
 
 
 def build_detector(topics: Sequence[TopicConfig] = ()) -> Detector:
@@ -166,9 +171,10 @@ def build_detector(topics: Sequence[TopicConfig] = ()) -> Detector:
 
 
 def _compile(topic_id: str, sides: Sequence[str], threshold: float) -> Topic:
-    """A topic of the user's: its own sides and threshold, everything else as in the built-in one."""
+    """A topic of the user's: its own sides and threshold, everything else as in the built-in one but for what names say of that."""
     sides = tuple(dict.fromkeys(sides))
-    return replace(builtin_topic(), id=topic_id, sides=sides, threshold=threshold, names=_names(sides))
+    topic = replace(builtin_topic(), id=topic_id, sides=sides, threshold=threshold, names=_names(sides))
+    return topic if topic_id == BUILTIN_TOPIC else replace(topic, leanings={})
 
 
 def _names(sides: Iterable[str]) -> tuple[str, ...]:

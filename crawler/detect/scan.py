@@ -115,7 +115,7 @@ class Scanner:
                 key = (pattern, text[left:start], text[end:right])
                 terms = known.get(key) or self._terms(key)
             for term, rank in terms:
-                if not term.spelled or _spelled(field, term, start):
+                if not term.spelled or _spelled(field, term, patterns[pattern], start):
                     hits.append(Hit(left, -right, rank, term, right, patterns[pattern]))
             if len(hits) > _MOST_HITS:
                 break
@@ -218,5 +218,8 @@ def _word_end(text: str, end: int) -> int:
     return right if right - end <= LONGEST_ENDING else -1
 
 
-def _spelled(field: Field, term: Term, start: int) -> bool:
-    return not "a" <= field.folded[start] <= "z" or field.begins(start, term.spelled)
+def _spelled(field: Field, term: Term, pattern: str, start: int) -> bool:
+    """Whether it begins as it must; where all is in capitals, US may be a pronoun."""
+    if not "a" <= field.folded[start] <= "z":
+        return True
+    return field.begins(start, term.spelled) and (pattern != "us" or not field.original.isupper())

@@ -243,6 +243,43 @@ def test_an_enumeration_may_still_be_about_the_two(detector: Detector) -> None:
     assert judge(detector, f"غرفة عمليات تضم {listed}: أنقرة تتعهد بدعم دمشق").relevant
 
 
+# --------------------------------------------------------------------------- how the lead brings in the other side
+
+PLAIN = "وصل وفد من القامشلي السورية للقاء المسؤولين"
+
+
+@pytest.mark.parametrize(
+    "background",
+    [
+        "وبين الحاضرين طبيب من مواليد القامشلي السورية",
+        "واللقاء هو الأول منذ زيارة القامشلي السورية عام 2009",
+        "وتقع القرية قرب الحدود مع القامشلي السورية",
+        "عرض الوالي أعمال السنة، وتحدث عن الطرق، ثم عن المدارس، وذكر القامشلي السورية",
+        "عرض الوالي أعمال السنة. وذكر القامشلي السورية",
+        "وصلت وفود من العراق والقامشلي السورية وإيران",
+    ],
+)
+def test_a_side_in_the_background_weighs_less(detector: Detector, background: str) -> None:
+    title = "والي ماردين يستقبل ضيوفه"
+    assert judge(detector, title, background).score < judge(detector, title, PLAIN).score
+
+
+def test_many_countries_in_the_lead_take_nothing_from_a_title_of_both(detector: Detector) -> None:
+    title = "موسكو تستضيف محادثات بين أنقرة ودمشق"
+    lead = "بحث نواب الوزراء فتح المعابر وعودة اللاجئين."
+    many = f"{lead} وأُبلغت إيران وقطر والسعودية والعراق بالنتائج."
+    assert judge(detector, title, many).score == judge(detector, title, lead).score
+    assert judge(detector, title, many).relevant
+
+
+def test_what_names_say_belongs_to_the_built_in_topic() -> None:
+    detector = build_detector([TopicConfig(id="same-sides", sides=("turkey", "syria"))])
+    ours, theirs = detector.topics
+    assert ours.leanings["title"]
+    assert not theirs.leanings
+    assert theirs.weights == ours.weights
+
+
 # --------------------------------------------------------------------------- what a Turkish text leaves unsaid
 
 

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from core.text import fold
 from crawler.detect import build_detector
-from crawler.detect.decide import Mention
 from crawler.detect.gazetteer import builtin_terms
+from crawler.detect.reading import Mention
 
 DATA = Path(__file__).parents[1] / "data" / "relevance"
 ITEMS = [
     json.loads(line)
-    for part in ("train", "tuning", "probes", "recall_traps", "more")
+    for part in ("train", "tuning", "probes", "recall_traps", "more", "more2")
     for line in (DATA / f"{part}.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 settings.register_profile("busy", deadline=None)  # the machine may be busy
@@ -78,7 +78,9 @@ def test_apostrophes(item: dict[str, str], apostrophe: str) -> None:
 
 @pytest.mark.parametrize("item", [item for item in ITEMS if item["lang"] == "tr" and item["relevant"]], ids=lambda item: item["id"])
 def test_turkish_capitals(item: dict[str, str]) -> None:
-    assert relevant(item, title=item["title"].replace("i", "İ").replace("ı", "I").upper()) == relevant(item)
+    """They cost no story; "savunma bakanlığı", which is any country's, may only be read as ours in capitals."""
+    loud = relevant(item, title=item["title"].replace("i", "İ").replace("ı", "I").upper())
+    assert loud == relevant(item) or (loud and "savunma bakanlığı" in item["title"])
 
 
 @given(st.sampled_from(["تركيا", "أنقرة", "أردوغان", "الأتراك"]), st.sampled_from(["سوريا", "دمشق", "الشرع", "حلب"]), st.data())

@@ -47,7 +47,14 @@ def precision_recall(items: list[dict[str, str]]) -> tuple[float, float]:
 
 @pytest.mark.parametrize(
     ("part", "least_f1", "least_recall"),
-    [("held_out", 0.95, 0.97), ("train", 0.97, 0.98), ("tuning", 0.96, 0.95), ("probes", 0.94, 0.95), ("more", 0.95, 0.94)],
+    [
+        ("held_out", 0.95, 0.97),
+        ("train", 0.97, 0.98),
+        ("tuning", 0.96, 0.95),
+        ("probes", 0.94, 0.95),
+        ("more", 0.95, 0.94),
+        ("more2", 0.87, 0.86),
+    ],
 )
 def test_detection_stays_as_good_as_it_is(part: str, least_f1: float, least_recall: float) -> None:
     precision, recall = precision_recall(read(part))
@@ -55,10 +62,11 @@ def test_detection_stays_as_good_as_it_is(part: str, least_f1: float, least_reca
     assert 2 * precision * recall / (precision + recall) >= least_f1, "run python -m bench.detection for the list of errors"
 
 
-def test_items_that_nobody_mends_are_judged_well() -> None:
-    precision, recall = precision_recall(read("validation"))
-    assert precision >= 0.90, "run python -m bench.detection for the figures"
-    assert recall >= 0.88, "run python -m bench.detection for the figures"
+@pytest.mark.parametrize(("part", "least_precision", "least_recall"), [("validation", 0.90, 0.88), ("validation2", 0.78, 0.85)])
+def test_items_that_nobody_mends_are_judged_well(part: str, least_precision: float, least_recall: float) -> None:
+    precision, recall = precision_recall(read(part))
+    assert precision >= least_precision, "run python -m bench.detection for the figures"
+    assert recall >= least_recall, "run python -m bench.detection for the figures"
 
 
 def test_items_younger_than_the_gazetteer_are_judged_nearly_as_well() -> None:

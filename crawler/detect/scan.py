@@ -74,6 +74,10 @@ class Hit(NamedTuple):
     form: str
 
 
+Candidate = tuple[Term, frozenset[str], int]
+"""A term that a spelling may stand for, in which languages, and its rank."""
+
+
 class Scanner:
     """All terms in one pass over a text."""
 
@@ -83,7 +87,7 @@ class Scanner:
         self._candidates = list(forms.values())
         self._arabic = [any("\u0600" <= letter <= "\u06ff" for letter in pattern) for pattern in self._patterns]
         self._automaton = AhoCorasick(self._patterns)
-        self._known: dict[tuple[int, str, str], tuple[tuple[Term, int], ...]] = {}
+        self._known: dict[tuple[int, str, str], tuple[Candidate, ...]] = {}
         self._bare = [self._fitting((pattern, "", "")) for pattern in range(len(self._patterns))]
 
     def scan(self, field: Field) -> list[Hit]:
@@ -114,14 +118,14 @@ class Scanner:
             else:
                 key = (pattern, text[left:start], text[end:right])
                 terms = known.get(key) or self._terms(key)
-            for term, rank in terms:
+            for term, _, rank in terms:
                 if not term.spelled or _spelled(field, term, start):
                     hits.append(Hit(left, -right, rank, term, right, patterns[pattern]))
             if len(hits) > _MOST_HITS:
                 break
         return hits
 
-    def _terms(self, key: tuple[int, str, str]) -> tuple[tuple[Term, int], ...]:
+    def _terms(self, key: tuple[int, str, str]) -> tuple[Candidate, ...]:
         """The terms that a pattern stands for with these letters glued to it, and their ranks."""
         if key in self._known:
             return self._known[key]
@@ -130,17 +134,19 @@ class Scanner:
         found = self._known[key] = self._fitting(key)
         return found
 
-    def _fitting(self, key: tuple[int, str, str]) -> tuple[tuple[Term, int], ...]:
+    def _fitting(self, key: tuple[int, str, str]) -> tuple[Candidate, ...]:
         pattern, prefix, ending = key
         length = len(self._patterns[pattern])
-        return tuple(
-            (term, rank)
-            for term, languages, rank in self._candidates[pattern]
-            if any(may_follow(ending, kind, length) and (not prefix or may_precede(prefix, kind)) for kind in languages)
+        every = self._candidates[pattern]
+        fitting = tuple(
+            candidate
+            for candidate in every
+            if any(may_follow(ending, kind, length) and (not prefix or may_precede(prefix, kind)) for kind in candidate[1])
         )
+        return every if len(fitting) == len(every) else fitting  # a copy for every spelling would take a megabyte
 
 
-def _forms_of(terms: Iterable[Term]) -> dict[str, tuple[tuple[Term, frozenset[str], int], ...]]:
+def _forms_of(terms: Iterable[Term]) -> dict[str, tuple[Candidate, ...]]:
     """Each folded spelling with the terms it may stand for, its languages, and the term's rank: what wins between equals."""
     spellings: dict[str, dict[int, tuple[Term, set[str]]]] = {}
     for whole in terms:

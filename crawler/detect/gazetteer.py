@@ -15,6 +15,9 @@ from core.text import fold
 _FOLDER = Path(__file__).parent / "gazetteer"
 _LANGUAGES = ("ar", "stem", "ar_verb", "tr", "tr_stem", "en", "en_stem", "ku", "ckb", "fa")
 _SOFTENED = {"p": "b", "t": "d", "k": "g"}
+_LETTERS = "çğıöşüâêîûÇĞİÖŞÜÂÊÎÛ"
+_BEGINNING = 5
+"""How many letters of a spelling tell it from others written alike."""
 _OUTSIDE = 0.6
 """What is left of a term's weight outside the time in which it holds."""
 
@@ -108,7 +111,7 @@ def _read(file: dict[str, Any]) -> Iterator[Term]:
         if not isinstance(table, dict):
             continue
         spellings = _spellings(table)
-        name, spelled = table.get("name", key), _capitals(table.get("spelled", ()))
+        name, spelled = table.get("name", key), _beginnings(table)
         if kind == "context":
             damper = float(table.get("damper", 0.0))
             context = "damper" if damper else "idiom" if "hides" in table else str(table.get("speaks", "relation"))
@@ -125,6 +128,24 @@ def _read(file: dict[str, Any]) -> Iterator[Term]:
             sides = {str(side): float(table.get("weight", 1.0)), **table.get("also", {})}
             flags = {key: table[key] for key in ("country", "implied", "actor", "party", "adjective", "since", "until") if key in table}
             yield Term(name, "side", sides, spelled=spelled, spellings=spellings, **flags)
+
+
+def _beginnings(table: Mapping[str, Any]) -> tuple[str, ...]:
+    """How the original may begin: as ``spelled`` says, or else as the spelling itself is written, at the head of a sentence too."""
+    given = table.get("spelled", ())
+    if not given:
+        return ()
+    allowed = _capitals(given)
+    lists = [table, table.get("people", {})]
+    others = {
+        form
+        for each in lists
+        for _, text in _spellings(each)
+        if text[0].isascii() or text[0] in _LETTERS
+        if not text.startswith(allowed) and not any(beginning.startswith(text) for beginning in allowed)
+        for form in (text[:_BEGINNING], text[0].upper() + text[1:_BEGINNING])
+    }
+    return (*allowed, *sorted(others))
 
 
 def _capitals(spelled: Sequence[str]) -> tuple[str, ...]:

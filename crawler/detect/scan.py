@@ -21,6 +21,7 @@ _MOST_WORDS = 10_000
 """How many words with their clitics and endings are remembered; then the memory starts anew."""
 _BLANKS = frozenset(" \n'،,.:")
 _HIDING = ("mask", "idiom")
+_LONGEST_FORM = 100
 _MOST_HITS = 400
 """Hits of a field that are looked at: no honest 1,000 characters hold more."""
 
@@ -74,6 +75,10 @@ class Hit(NamedTuple):
     form: str
 
 
+Candidate = tuple[Term, frozenset[str], int]
+"""A term that a spelling may stand for, in which languages, and its rank."""
+
+
 class Scanner:
     """All terms in one pass over a text."""
 
@@ -83,7 +88,7 @@ class Scanner:
         self._candidates = list(forms.values())
         self._arabic = [any("\u0600" <= letter <= "\u06ff" for letter in pattern) for pattern in self._patterns]
         self._automaton = AhoCorasick(self._patterns)
-        self._known: dict[tuple[int, str, str], tuple[tuple[Term, int], ...]] = {}
+        self._known: dict[tuple[int, str, str], tuple[Candidate, ...]] = {}
         self._bare = [self._fitting((pattern, "", "")) for pattern in range(len(self._patterns))]
 
     def scan(self, field: Field) -> list[Hit]:
@@ -114,14 +119,14 @@ class Scanner:
             else:
                 key = (pattern, text[left:start], text[end:right])
                 terms = known.get(key) or self._terms(key)
-            for term, rank in terms:
+            for term, _, rank in terms:
                 if not term.spelled or _spelled(field, term, patterns[pattern], start):
                     hits.append(Hit(left, -right, rank, term, right, patterns[pattern]))
             if len(hits) > _MOST_HITS:
                 break
         return hits
 
-    def _terms(self, key: tuple[int, str, str]) -> tuple[tuple[Term, int], ...]:
+    def _terms(self, key: tuple[int, str, str]) -> tuple[Candidate, ...]:
         """The terms that a pattern stands for with these letters glued to it, and their ranks."""
         if key in self._known:
             return self._known[key]
@@ -130,36 +135,38 @@ class Scanner:
         found = self._known[key] = self._fitting(key)
         return found
 
-    def _fitting(self, key: tuple[int, str, str]) -> tuple[tuple[Term, int], ...]:
+    def _fitting(self, key: tuple[int, str, str]) -> tuple[Candidate, ...]:
         pattern, prefix, ending = key
         length = len(self._patterns[pattern])
-        return tuple(
-            (term, rank)
-            for term, languages, rank in self._candidates[pattern]
-            if any(may_follow(ending, kind, length) and (not prefix or may_precede(prefix, kind)) for kind in languages)
+        every = self._candidates[pattern]
+        fitting = tuple(
+            candidate
+            for candidate in every
+            if any(may_follow(ending, kind, length) and (not prefix or may_precede(prefix, kind)) for kind in candidate[1])
         )
+        return every if len(fitting) == len(every) else fitting  # a copy for every spelling would take a megabyte
 
 
-def _forms_of(terms: Iterable[Term]) -> dict[str, tuple[tuple[Term, frozenset[str], int], ...]]:
-    """Each folded spelling with the terms it may stand for, its languages, and the term's rank: what wins between equals."""
-    spellings: dict[str, dict[int, tuple[Term, set[str]]]] = {}
-    for whole in terms:
-        term = replace(whole, spellings=())  # they are read once, and weigh megabytes
+def _forms_of(terms: Iterable[Term]) -> dict[str, tuple[Candidate, ...]]:
+    """Each folded spelling with the terms it may stand for, its languages, and the term's rank: what wins between equals.
+
+    What hides others wins, then the longer spelling, then what says more. Nothing is kept twice: every word would take megabytes.
+    """
+    every = sorted(terms, key=lambda term: (term.kind not in _HIDING, -term.total, term.name))
+    shared: dict[frozenset[str], frozenset[str]] = {}
+    forms: dict[str, tuple[Candidate, ...]] = {}
+    for place, whole in enumerate(every):
+        term = replace(whole, spellings=())  # they are read once
+        first = 0 if term.kind in _HIDING else _LONGEST_FORM * len(every)
         for form, language in whole.forms():
-            spellings.setdefault(form, {}).setdefault(id(term), (term, set()))[1].add(language)
-    pairs = [(term, form) for form, found in spellings.items() for term, _ in found.values()]
-    pairs.sort(key=lambda pair: (pair[0].kind not in _HIDING, -len(pair[1]), -pair[0].total, pair[0].name))
-    ranks = {(id(term), form): rank for rank, (term, form) in enumerate(pairs)}
-    shared: dict[frozenset[str], frozenset[str]] = {}  # a set for every spelling would take megabytes
-
-    def share(languages: set[str]) -> frozenset[str]:
-        frozen = frozenset(languages)
-        return shared.setdefault(frozen, frozen)
-
-    return {
-        form: tuple((term, share(languages), ranks[id(term), form]) for term, languages in found.values())
-        for form, found in spellings.items()
-    }
+            rank = first + (_LONGEST_FORM - min(len(form), _LONGEST_FORM)) * len(every) + place
+            *others, last = forms.get(form) or (None,)
+            if last is not None and last[0] is term:
+                languages = last[1] | {language}
+            else:
+                others, languages = [*others, last] if last else [], frozenset((language,))
+            forms[form] = (*others, (term, shared.setdefault(languages, languages), rank))
+    return forms
 
 
 def choose(found: Iterable[Hit], topic: str | None = None) -> list[Hit]:

@@ -247,8 +247,8 @@ BOX = _any(
     r".{0,40}?\b(?:newsletters?|daily\s+digest|morning\s+briefing)\b.{0,30}$",
     r".{0,40}?(?:نشرتنا|النشرة)\s+(?:البريدية|الإخبارية|الالكترونية|الإلكترونية|الأسبوعية|اليومية|الصباحية)",
     r".{0,40}?(?:E-?bülten|bültenimiz|haber\s+bülteni)",
-    r"(?:Support|Donate|Become\s+a\s+(?:member|supporter))\b.{0,40}$",
-    r"(?:ادعم|تبرع|ساهم)(?:وا|ونا|نا)?\s.{0,40}$",
+    r"(?:Support\s+(?:us|our|independent|quality)|Donate|Become\s+a\s+(?:member|supporter))\b[^.]{0,40}$",
+    r"(?:(?:ادعم|تبرع|ساهم)(?:وا|ونا|نا)\s[^.]{0,40}|(?:ادعم|تبرع)\s+(?:الآن|لنا|موقع\S*|صحافة|الصحافة\s)[^.]{0,30})$",
     r"(?:Destek\s+(?:ol|verin|olun)|Bize\s+destek)\b.{0,40}$",
     r"(?:خبرنامه|Belavoka\s+me|Nûçenameya?)\b.{0,30}$",
 )

@@ -35,6 +35,7 @@ from crawler.extract.boilerplate import (
     TERMINATORS,
     TERMINATORS_OF_LONG,
 )
+from crawler.extract.labels import is_credit, is_furniture
 from crawler.extract.lines import Line
 from crawler.extract.sources import AGENCIES, match_source_line, match_syndication, name_in
 from crawler.extract.titles import title_key
@@ -326,7 +327,7 @@ def _without_noise(lines: list[Line], keys: set[str], captions: set[str], rules:
     longest = min(300, 2 * max(map(len, keys | captions), default=0) + 50)
     kept: list[Line] = []
     awaiting_headline = False
-    foreign = _cards(lines) | _labels(lines) | _province_lines(lines) | _boxes(lines)
+    foreign = _cards(lines) | _labels(lines) | _province_lines(lines) | _boxes(lines) | _credits(lines)
     for number, line in enumerate(lines):
         if number in foreign:
             continue
@@ -367,6 +368,12 @@ def _boxes(lines: Sequence[Line]) -> set[int]:
             if 1 < len(inside) <= _MOST_IN_BOX and 2 * sum(is_sentence(lines[place]) for place in inside) < sum(map(is_sentence, lines)):
                 found.update(inside)
     return found
+
+
+def _credits(lines: Sequence[Line]) -> set[int]:
+    """Numbers of captions and agencies that stand before a paragraph."""
+    last = max((number for number, line in enumerate(lines) if is_sentence(line)), default=0)
+    return {number for number, line in enumerate(lines[:last]) if is_credit(line.text)}
 
 
 def _province_lines(lines: Sequence[Line]) -> set[int]:
@@ -412,6 +419,8 @@ def _is_noise(line: Line, keys: set[str], captions: set[str], longest: int) -> b
     if _has_sign(text, APPEAL_SIGNS, _LONGEST_APPEAL) and APPEAL.search(text):
         return True
     if _has_sign(text, FRAME_SIGNS, 300) and FRAMES.match(text):
+        return True
+    if is_furniture(text):
         return True
     if _is_card(line):
         return True

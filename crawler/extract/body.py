@@ -29,6 +29,9 @@ _ENOUGH_IN_CONTAINER = 400
 _LONGEST_SUBHEADING = 100
 _MOST_LINES_FOR_TRAFILATURA = 3_000
 
+_MOST_APART = 2
+"""Lines that stand apart from the article and are no part of it; more are the article, whose blocks are nested differently."""
+
 _TEXT_TAGS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "li", "pre"))
 
 Clean = Callable[[Sequence[Line]], Cleaned]
@@ -129,8 +132,20 @@ def _generic(page: Page, rules: Rules, clean: Clean) -> Iterator[tuple[str, Clea
     densest = _region(lines)
     region = clean(densest)
     dropped = {line.text for line in densest}.difference(region.paragraphs)
-    yield _better(region, lambda: clean([line for line in _trafilatura_lines(lines) if line.text not in dropped]))
+    beside = {block for line in densest if is_prose(line) for block in line.path[-3:-1]}
+
+    def theirs() -> Cleaned:
+        kept = [line for line in _trafilatura_lines(lines) if line.text not in dropped]
+        apart = {line.text for line in kept if not _is_beside(line, beside)}
+        return clean(kept if len(apart) > _MOST_APART else [line for line in kept if line.text not in apart])
+
+    yield _better(region, theirs)
     yield "paragraphs", clean(_region(page.all_lines))
+
+
+def _is_beside(line: Line, blocks: Collection[int]) -> bool:
+    """Whether a line stands in one of the blocks or in a part of one; of a line without markup nobody knows."""
+    return not line.path or not blocks or not set(line.path[-3:-1]).isdisjoint(blocks)
 
 
 def _container(page: Page, lines: list[Line]) -> list[Line]:

@@ -48,6 +48,7 @@ _SENTENCE = 40
 _LONGEST_APPEAL = 220
 _MOST_IN_BOX = 8
 _LONGEST_BAR = 500
+_LONGEST_BOX = 500
 _LONGEST_CARD = 600
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _MOST_IN_CARD = 6
@@ -179,10 +180,22 @@ def _goes_on(lines: Sequence[Line], number: int) -> bool:
     beside = {line.path[:-1] for line in lines[:number] if is_prose(line) and len(line.path) > 1}
     rest = lines[number + 1 :]
     links = next((place for place, line in enumerate(rest) if line.text and line.links < _LINKED), len(rest))
+    if links + 1 < len(rest) and _is_subheading(rest[links]):
+        links += 1
     if not 0 < links < len(rest) or not is_prose(rest[links]) or rest[links].path[:-1] not in beside:
         return False
     behind = next((place for place, line in enumerate(rest[links:]) if is_prose(line) is False and line.links >= _LINKED), None)
     return behind is None or bool(TERMINATORS.match(rest[links + behind - 1].text))
+
+
+def _is_subheading(line: Line) -> bool:
+    return (
+        line.tag in _HEADINGS
+        and line.links < 0.5
+        and len(line.text) < PROSE
+        and not RELATED.match(line.text)
+        and not COMMENTS.match(line.text)
+    )
 
 
 # --------------------------------------------------------------------------- rules on the whole text
@@ -327,7 +340,7 @@ def _without_noise(lines: list[Line], keys: set[str], captions: set[str], rules:
     longest = min(300, 2 * max(map(len, keys | captions), default=0) + 50)
     kept: list[Line] = []
     awaiting_headline = False
-    foreign = _cards(lines) | _labels(lines) | _province_lines(lines) | _boxes(lines) | _credits(lines)
+    foreign = _cards(lines) | _labels(lines) | _province_lines(lines) | _boxes(lines) | _control_boxes(lines) | _credits(lines)
     for number, line in enumerate(lines):
         if number in foreign:
             continue
@@ -368,6 +381,22 @@ def _boxes(lines: Sequence[Line]) -> set[int]:
             if 1 < len(inside) <= _MOST_IN_BOX and 2 * sum(is_sentence(lines[place]) for place in inside) < sum(map(is_sentence, lines)):
                 found.update(inside)
     return found
+
+
+def _control_boxes(lines: Sequence[Line]) -> set[int]:
+    """Numbers of the lines in small blocks with a button or a field: a form, a meter, an appeal; none when much of the text stands so."""
+    boxes: dict[int, list[int]] = {}
+    for number, line in enumerate(lines):
+        if line.box:
+            boxes.setdefault(line.box, []).append(number)
+    small = [
+        inside
+        for inside in boxes.values()
+        if len(inside) <= _MOST_IN_BOX and sum(len(lines[number].text) for number in inside) < _LONGEST_BOX
+    ]
+    found = {number for inside in small for number in inside}
+    size = sum(len(line.text) for line in lines if is_sentence(line))
+    return found if 3 * sum(len(lines[number].text) for number in found) < size else set()
 
 
 def _credits(lines: Sequence[Line]) -> set[int]:

@@ -22,6 +22,7 @@ _LONGEST_NOTICE = 300
 _MOST_WORDS = 16
 _MOST_IN_CREDIT = 9
 _WORD = re.compile(r"[^\W\d_]+")
+_GLUED = re.compile(r"(?<=[a-zçğıöşü])(?=[A-ZÇĞİÖŞÜ])")
 _QUOTES = ("«", "“", '"', "‘", "„")
 _SENTENCE_END = (".", "؟", "?", "!", "،", ":")
 _HEAD = re.compile(r"[\W_]*([^:：|]{2,40}?)\s*[:：|]+\s*(.*)$")
@@ -43,7 +44,7 @@ def _notices() -> tuple[tuple[frozenset[str], ...], ...]:
 
 
 _STRONG, _WEAK, _COUNTERS = _words("strong"), _words("weak"), _words("counters")
-_WHOLE, _CREDITS, _POINTERS = _phrases("whole"), _phrases("credits"), _phrases("pointers")
+_WHOLE, _CREDITS, _POINTERS, _REMARKS = _phrases("whole"), _phrases("credits"), _phrases("pointers"), _phrases("remarks")
 _ASK, _OURS, _PLACES = _words("ask"), _words("ours"), _words("places")
 _NOTICES = _notices()
 
@@ -105,18 +106,19 @@ _COUNTED = re.compile(
 _SIZES = re.compile(r"[\W_]*(?:[^\W\d_](?![^\W_])[\W_]*){2,6}$")
 _OTHER_LANGUAGE = re.compile(
     r"[\W_]*(?:اقرأ\s+(?:الخبر\s+)?(?:بال|باللغة)\S+|read\s+(?:this\s+)?(?:article\s+)?in\s+(?:arabic|turkish|english|kurdish|french|german)"
-    r"|haberi\s+\S+\s+oku|(?:english|arabic|turkish)\s+version)[\W_]*$",
+    r"|(?:انتهای|پایان)\s+(?:پیام|خبر|گزارش)\b.{0,20}|haberi\s+\S+\s+oku|(?:english|arabic|turkish)\s+version)[\W_]*$",
     re.IGNORECASE,
 )
 
 _SIGNS = AhoCorasick((
-    "elegram", "hatsApp", "hatsapp", "acebook", "witter", "nstagram", "ouTube", "oogle", " Store", " Play", " X", "تلغرام", "تيليغرام",
-    "تليغرام", "تليجرام", "واتس", "فيسبوك", "تويتر", "إكس", "غوغل", "جوجل", "تێل", "فەیسبووک", "تلگرام", "اینستاگرام", "يوتيوب",
-    "author", "writer", "ontributor", "كاتب", "أصحاب", "صاحب", "بالضرورة", "تعبر", "يعبر", "yaza", "orumcuya", "ermission",
-    "prohibited", "consent", "aterial", "zinsiz", "gösterilmeden", "aittir", "يمنع", "يحظر", "يجوز", "بلامانع", "مجاز", "پارێزراو",
-    "محفوظ", "onay", "ayınlan", "silinir", "oderat", "تعليق", "rowser", "avaScript", "avascript", "تصفح", "جافا", "arayıcı", "rrow",
-    "generated", "narrated", "آليا", "agree", "ubscriber", "member", "مشتركين", "emaining", " left", "bonelere", "yelere", "ontact us",
-    "mail us", "oadcast", "ublish",
+    "ontribut", "produced", "unded", "upport", "onate", "ساهم", "شارك", "أسهم", "بدعم", "دعم", "تبرع", "katkı", "desteğ", "destek",
+    "پشتگیری", "حمایت", "elegram", "hatsApp", "hatsapp", "acebook", "witter", "nstagram", "ouTube", "oogle", " Store", " Play", " X",
+    "تلغرام", "تيليغرام", "تليغرام", "تليجرام", "واتس", "فيسبوك", "تويتر", "إكس", "غوغل", "جوجل", "تێل", "فەیسبووک", "تلگرام",
+    "اینستاگرام", "يوتيوب", "author", "writer", "ontributor", "كاتب", "أصحاب", "صاحب", "بالضرورة", "تعبر", "يعبر", "yaza", "orumcuya",
+    "ermission", "prohibited", "consent", "aterial", "zinsiz", "gösterilmeden", "aittir", "يمنع", "يحظر", "يجوز", "بلامانع", "مجاز",
+    "پارێزراو", "محفوظ", "onay", "ayınlan", "silinir", "oderat", "تعليق", "rowser", "avaScript", "avascript", "تصفح", "جافا", "arayıcı",
+    "rrow", "generated", "narrated", "آليا", "agree", "ubscriber", "member", "مشتركين", "emaining", " left", "bonelere", "yelere",
+    "ontact us", "mail us", "oadcast", "ublish",
 ))  # fmt: skip
 """One of these stands in every appeal and in every notice."""
 _LABELS = (_STAMP, _CLOCKED, _AGED, _SIGNED, _OTHER_LANGUAGE, _SIZES, _POSTED)
@@ -129,6 +131,8 @@ def is_furniture(text: str) -> bool:
     if len(text) < _LONGEST_BUTTON and not text.startswith(_QUOTES) and _is_label(text):
         return True
     if len(text) < _LONGEST_POINTER and _is_pointer(text):
+        return True
+    if _is_remark(text):
         return True
     return _is_caption(text) or (bool(_SIGNS.find_matches_as_indexes(text)) and (_asks_to_follow(text) or _is_notice(text)))
 
@@ -146,7 +150,9 @@ def _is_label(text: str) -> bool:
     words = _WORD.findall(fold(text))
     if not words:
         return False
-    if len(words) <= _MOST_WORDS and _is_button(words):
+    if len(words) <= _MOST_WORDS and (
+        _is_button(words) or (_GLUED.search(text) and _is_button(_WORD.findall(fold(_GLUED.sub(" ", text)))))
+    ):
         return True
     if " ".join(words) in _WHOLE:
         return True
@@ -181,6 +187,10 @@ def _is_pointer(text: str) -> bool:
     if text.endswith((".", "،")):
         return False
     return _POINTER.match(text) is not None or _has_head(text.replace("..", ":", 1), _POINTERS, 30)
+
+
+def _is_remark(text: str) -> bool:
+    return ":" in text[:30] and " ".join(_WORD.findall(fold(text[: text.index(":")]))) in _REMARKS
 
 
 def _is_caption(text: str) -> bool:

@@ -6,7 +6,7 @@ A line is what a reader sees as one: block elements, ``br`` and blank lines end 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.text import clean_line
 from crawler.extract.furniture import Judge, Mark, Node
@@ -15,13 +15,15 @@ from crawler.extract.furniture import Judge, Mark, Node
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line. ``path``: ids of the enclosing blocks, outermost first. ``links``: share of its characters inside links.
-    ``dates``: what ``time`` and date-marked elements in it say."""
+    ``dates``: what ``time`` and date-marked elements in it say. ``box``: id of the innermost block around it
+    that has a button or a field, or 0."""
 
     text: str
     tag: str = "p"
     links: float = 0.0
     path: tuple[int, ...] = ()
     dates: tuple[str, ...] = ()
+    box: int = 0
 
 
 INLINE = frozenset(
@@ -37,6 +39,8 @@ SILENT = frozenset(
     """.split()  # noqa: SIM905
 )
 _BREAKS = ("br", "hr")
+_CONTROLS = frozenset(("button", "input", "form", "select", "textarea"))
+_NO_BOXES = frozenset(("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "td", "body", "main", "article"))
 _DEEPEST_PATH = 200
 _HEADLINE = 20
 """Letters from which a link is a headline: two of these side by side are two lines, as a reader sees them in a list."""
@@ -107,6 +111,7 @@ class _Walk:
         self._links = 0
         self._blocks: list[tuple[str, tuple[int, ...]]] = []
         self._open: list[_Open] = []
+        self._controls: list[tuple[int, ...]] = []
 
     def read(self, root: Node) -> list[Line]:
         self._blocks.append((root.tag or "div", (root.mem_id,)))
@@ -114,7 +119,7 @@ class _Walk:
         while node is not None or self._open:
             node = self._leave(self._open.pop()) if node is None else self._visit(node)
         self._end_line()
-        return self._lines
+        return _boxed(self._lines, self._controls) if self._controls else self._lines
 
     def _visit(self, node: Node) -> Node | None:
         """Handles a node and gives the one to visit next, None at the end of an element."""
@@ -124,8 +129,11 @@ class _Walk:
         elif tag in _BREAKS:
             self._end_line()
         elif tag[:1] == "-" or tag in SILENT:
-            pass
+            if tag in _CONTROLS:
+                self._note_control()
         elif (mark := self._judge.mark(node, tag)) is Mark.SKIP:
+            if tag == "form":
+                self._note_control()
             if tag not in INLINE:
                 self._end_line()
         else:
@@ -161,6 +169,11 @@ class _Walk:
             self._blocks.pop()
         return element.node.next
 
+    def _note_control(self) -> None:
+        tag, path = self._blocks[-1]
+        if tag not in _NO_BOXES:
+            self._controls.append(path[-2:])
+
     def _end_line(self) -> None:
         line = self._pen.lift(*self._blocks[-1])
         if line is not None:
@@ -179,6 +192,16 @@ class _Walk:
                 if number:
                     self._end_line()
                 self._pen.write(piece, linked=self._links > 0)
+
+
+def _boxed(lines: list[Line], controls: list[tuple[int, ...]]) -> list[Line]:
+    """The lines, with the block of the control beside them; a block of nothing but controls gives way to the one around it."""
+    written = {block for line in lines for block in line.path}
+    blocks = {path[-1] if path[-1] in written else path[0] for path in controls}
+    return [
+        line if blocks.isdisjoint(line.path) else replace(line, box=next(block for block in reversed(line.path) if block in blocks))
+        for line in lines
+    ]
 
 
 def within(lines: list[Line], block: int) -> list[Line]:

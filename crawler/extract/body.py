@@ -132,11 +132,12 @@ def _generic(page: Page, rules: Rules, clean: Clean) -> Iterator[tuple[str, Clea
     densest = _region(lines)
     region = clean(densest)
     dropped = {line.text for line in densest}.difference(region.paragraphs)
-    beside = {block for line in densest if is_prose(line) for block in line.path[-3:-1]}
+    beside = {line.path[-2] for line in densest if len(line.path) > 1 and is_prose(line)}
 
     def theirs() -> Cleaned:
         kept = [line for line in _trafilatura_lines(lines) if line.text not in dropped]
-        apart = {line.text for line in kept if not _is_beside(line, beside)}
+        headed = _headed(lines)
+        apart = {line.text for line in kept if not _is_beside(line, beside) and line.path[-2] in headed}
         return clean(kept if len(apart) > _MOST_APART else [line for line in kept if line.text not in apart])
 
     yield _better(region, theirs)
@@ -145,7 +146,16 @@ def _generic(page: Page, rules: Rules, clean: Clean) -> Iterator[tuple[str, Clea
 
 def _is_beside(line: Line, blocks: Collection[int]) -> bool:
     """Whether a line stands in one of the blocks or in a part of one; of a line without markup nobody knows."""
-    return not line.path or not blocks or not set(line.path[-3:-1]).isdisjoint(blocks)
+    return len(line.path) < 2 or not blocks or not set(line.path[-3:-1]).isdisjoint(blocks)
+
+
+def _headed(lines: list[Line]) -> set[int]:
+    """Ids of the blocks that begin with a label or a link."""
+    first: dict[int, Line] = {}
+    for line in lines:
+        if line.text and len(line.path) > 1:
+            first.setdefault(line.path[-2], line)
+    return {block for block, line in first.items() if not is_sentence(line)}
 
 
 def _container(page: Page, lines: list[Line]) -> list[Line]:

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from core.model import Rules
 from core.text import fold
+from crawler.extract.blocks import foreign_blocks
 from crawler.extract.boilerplate import (
     APPEAL,
     APPEAL_SIGNS,
@@ -48,7 +49,6 @@ _SENTENCE = 40
 _LONGEST_APPEAL = 220
 _MOST_IN_BOX = 8
 _LONGEST_BAR = 500
-_LONGEST_BOX = 500
 _LONGEST_CARD = 600
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _MOST_IN_CARD = 6
@@ -340,7 +340,8 @@ def _without_noise(lines: list[Line], keys: set[str], captions: set[str], rules:
     longest = min(300, 2 * max(map(len, keys | captions), default=0) + 50)
     kept: list[Line] = []
     awaiting_headline = False
-    foreign = _cards(lines) | _labels(lines) | _province_lines(lines) | _boxes(lines) | _control_boxes(lines) | _credits(lines)
+    foreign = _cards(lines) | _labels(lines) | _province_lines(lines) | _boxes(lines) | _credits(lines)
+    foreign |= foreign_blocks(lines, [is_sentence(line) for line in lines])
     for number, line in enumerate(lines):
         if number in foreign:
             continue
@@ -381,22 +382,6 @@ def _boxes(lines: Sequence[Line]) -> set[int]:
             if 1 < len(inside) <= _MOST_IN_BOX and 2 * sum(is_sentence(lines[place]) for place in inside) < sum(map(is_sentence, lines)):
                 found.update(inside)
     return found
-
-
-def _control_boxes(lines: Sequence[Line]) -> set[int]:
-    """Numbers of the lines in small blocks with a button or a field: a form, a meter, an appeal; none when much of the text stands so."""
-    boxes: dict[int, list[int]] = {}
-    for number, line in enumerate(lines):
-        if line.box:
-            boxes.setdefault(line.box, []).append(number)
-    small = [
-        inside
-        for inside in boxes.values()
-        if len(inside) <= _MOST_IN_BOX and sum(len(lines[number].text) for number in inside) < _LONGEST_BOX
-    ]
-    found = {number for inside in small for number in inside}
-    size = sum(len(line.text) for line in lines if is_sentence(line))
-    return found if 3 * sum(len(lines[number].text) for number in found) < size else set()
 
 
 def _credits(lines: Sequence[Line]) -> set[int]:

@@ -15,11 +15,16 @@ _LONGEST_CAPTION = 160
 _FEWEST_WORDS_OF_HEADLINE = 4
 _LEAST_LEFT = 150
 _MOST = 0.8
+_LINKED = 0.5
 _MOST_SENTENCES_BEHIND = 3
 
 
 def foreign_blocks(lines: Sequence[Line], sentences: Sequence[bool]) -> set[int]:
     """Numbers of the lines in such blocks. ``sentences``: which lines read like article text."""
+    if not lines or (
+        lines[-1].path[:-1] == lines[0].path[:-1] and not any(line.box or line.picture or line.links > _LINKED for line in lines)
+    ):
+        return set()
     found = _controls(lines, sentences) | _pictures(lines, sentences) | _excerpts(lines, sentences)
     left = [number for number, sentence in enumerate(sentences) if sentence and number not in found]
     if found and sum(len(lines[number].text) for number in left) < _LEAST_LEFT:

@@ -386,8 +386,9 @@ def _boxes(lines: Sequence[Line]) -> set[int]:
 
 def _credits(lines: Sequence[Line]) -> set[int]:
     """Numbers of captions and agencies that stand before a paragraph."""
-    last = max((number for number, line in enumerate(lines) if is_sentence(line)), default=0)
-    return {number for number, line in enumerate(lines[:last]) if is_credit(line.text)}
+    found = {number for number, line in enumerate(lines) if is_credit(line.text)}
+    last = max((number for number, line in enumerate(lines) if is_sentence(line)), default=0) if found else 0
+    return {number for number in found if number < last}
 
 
 def _province_lines(lines: Sequence[Line]) -> set[int]:

@@ -47,6 +47,8 @@ _STRONG, _WEAK, _COUNTERS = _words("strong"), _words("weak"), _words("counters")
 _WHOLE, _CREDITS, _POINTERS, _REMARKS = _phrases("whole"), _phrases("credits"), _phrases("pointers"), _phrases("remarks")
 _ASK, _OURS, _PLACES = _words("ask"), _words("ours"), _words("places")
 _NOTICES = _notices()
+_FIRST = _STRONG | _WEAK | {phrase.split()[0] for phrase in _WHOLE | _CREDITS}
+"""What lines of these words can begin with."""
 
 _POINTER = re.compile(
     r"[\W_]*(?:home|haberler|ana\s?sayfa|serrûpel|الرئيسية|سەرەکی|دەستپێک|خانه|صفحه\s+(?:اصلی|نخست))\s*[»>›/|\\]|"
@@ -147,6 +149,14 @@ def is_credit(text: str) -> bool:
 
 
 def _is_label(text: str) -> bool:
+    if (
+        text.endswith(".")
+        and "@" not in text
+        and (first := _WORD.search(text))
+        and fold(first[0]) not in _FIRST
+        and not _GLUED.search(text)
+    ):
+        return False  # nearly all sentences, and their words need no folding
     words = _WORD.findall(fold(text))
     if not words:
         return False

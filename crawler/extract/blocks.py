@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
+from crawler.extract.labels import is_post
 from crawler.extract.lines import Line
 
 _MOST_IN_BOX = 8
@@ -14,6 +15,11 @@ _MOST_IN_PICTURE = 2
 _LONGEST_CAPTION = 160
 _FEWEST_WORDS_OF_HEADLINE = 4
 _LEAST_LEFT = 150
+_MOST_IN_POST = 4
+_FEWEST_SLIDES = 3
+_SHORTEST_QUOTE = 30
+_LONGEST_CARD_TEXT = 300
+_EDGES = " .…«»“”\"'‘’„:"
 _MOST = 0.8
 _LINKED = 0.5
 _MOST_SENTENCES_BEHIND = 3
@@ -21,15 +27,18 @@ _MOST_SENTENCES_BEHIND = 3
 
 def foreign_blocks(lines: Sequence[Line], sentences: Sequence[bool]) -> set[int]:
     """Numbers of the lines in such blocks. ``sentences``: which lines read like article text."""
-    if not lines or (
-        lines[-1].path[:-1] == lines[0].path[:-1] and not any(line.box or line.picture or line.links > _LINKED for line in lines)
-    ):
+    if not lines or (lines[-1].path[:-1] == lines[0].path[:-1] and not any(_is_marked(line) for line in lines)):
         return set()
-    found = _controls(lines, sentences) | _pictures(lines, sentences) | _excerpts(lines, sentences)
+    found = _controls(lines, sentences) | _pictures(lines, sentences) | _excerpts(lines, sentences) | _posts(lines)
+    found |= _slides(lines, sentences) | _quotes(lines)
     left = [number for number, sentence in enumerate(sentences) if sentence and number not in found]
     if found and sum(len(lines[number].text) for number in left) < _LEAST_LEFT:
         return set()
     return found | _behind(lines, sentences, left)
+
+
+def _is_marked(line: Line) -> bool:
+    return bool(line.box or line.picture) or line.links > _LINKED or not _is_paragraph(line)
 
 
 def _controls(lines: Sequence[Line], sentences: Sequence[bool]) -> set[int]:
@@ -51,6 +60,54 @@ def _pictures(lines: Sequence[Line], sentences: Sequence[bool]) -> set[int]:
         if len(inside) <= _MOST_IN_PICTURE and not any(sentences[n] or len(lines[n].text) > _LONGEST_CAPTION for n in inside)
         for number in inside
     }
+
+
+def _posts(lines: Sequence[Line]) -> set[int]:
+    """Small blocks that end with whose post they show: *Name (@name) 3 November 2026*, *t.me/name/12*."""
+    found: set[int] = set()
+    for number, line in enumerate(lines):
+        if len(line.path) < 2 or not is_post(line.text):
+            continue
+        for block in (line.path[-1], line.path[-2]):
+            inside = [place for place in range(max(0, number - _MOST_IN_CARD), min(len(lines), number + 2)) if block in lines[place].path]
+            if len(inside) > 1:
+                found.update(inside if len(inside) <= _MOST_IN_POST and _size(lines, inside) < _LONGEST_BOX else ())
+                break
+    return found
+
+
+def _slides(lines: Sequence[Line], sentences: Sequence[bool]) -> set[int]:
+    """Pictures in a row with a sentence each, beside text that stands elsewhere: a gallery."""
+    found: set[int] = set()
+    row: list[int] = []
+    for number in range(len(lines) + 1):
+        line = lines[number] if number < len(lines) else None
+        if line is not None and line.picture and len(line.text) <= _LONGEST_CAPTION and (not row or line.picture != lines[row[-1]].picture):
+            row.append(number)
+            continue
+        found.update(row if len(row) >= _FEWEST_SLIDES else ())
+        row = []
+    elsewhere = sum(sentence for number, sentence in enumerate(sentences) if number not in found)
+    return found if elsewhere > len(found) else set()
+
+
+def _quotes(lines: Sequence[Line]) -> set[int]:
+    """Lines that repeat a part of a paragraph, set apart to be seen."""
+    short = [
+        number for number, line in enumerate(lines) if _SHORTEST_QUOTE <= len(line.text) < _LONGEST_CARD_TEXT and not _is_paragraph(line)
+    ]
+    return {
+        number for number in short if any(_is_part(lines[number].text, line.text) for place, line in enumerate(lines) if place != number)
+    }
+
+
+def _is_paragraph(line: Line) -> bool:
+    return line.tag == "p" and line.text.endswith(".")
+
+
+def _is_part(text: str, of: str) -> bool:
+    bare = text.strip(_EDGES)
+    return len(of) > len(text) and bare in of
 
 
 def _excerpts(lines: Sequence[Line], sentences: Sequence[bool]) -> set[int]:
@@ -98,13 +155,9 @@ def _main_block(lines: Sequence[Line], left: Sequence[int]) -> int:
         for block in lines[number].path:
             sizes[block] = sizes.get(block, 0) + len(lines[number].text)
     enough = _MOST * _size(lines, left)
-    longest = max((lines[number].path for number in left), key=len)
-    chosen = 0
-    for path in (lines[left[0]].path, longest):
-        for block in path:
-            if sizes[block] >= enough:
-                chosen = block
-    return chosen
+    paths = (lines[left[0]].path, max((lines[number].path for number in left), key=len))
+    deep = [(depth, block) for path in paths for depth, block in enumerate(path) if sizes[block] >= enough]
+    return max(deep, default=(0, 0))[1]
 
 
 def _grouped(lines: Sequence[Line], blocks: Sequence[int]) -> Iterable[list[int]]:

@@ -30,7 +30,7 @@ _LONGEST_SUBHEADING = 100
 _MOST_LINES_FOR_TRAFILATURA = 3_000
 
 _MOST_APART = 2
-"""Lines that stand apart from the article and are no part of it; more are the article, whose blocks are nested differently."""
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 _TEXT_TAGS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "li", "pre"))
 
@@ -136,26 +136,33 @@ def _generic(page: Page, rules: Rules, clean: Clean) -> Iterator[tuple[str, Clea
 
     def theirs() -> Cleaned:
         kept = [line for line in _trafilatura_lines(lines) if line.text not in dropped]
-        headed = _headed(lines)
-        apart = {line.text for line in kept if not _is_beside(line, beside) and line.path[-2] in headed}
-        return clean(kept if len(apart) > _MOST_APART else [line for line in kept if line.text not in apart])
+        foreign = _apart(kept, lines, beside)
+        return clean([line for line in kept if line.text not in foreign])
 
     yield _better(region, theirs)
     yield "paragraphs", clean(_region(page.all_lines))
 
 
-def _is_beside(line: Line, blocks: Collection[int]) -> bool:
-    """Whether a line stands in one of the blocks or in a part of one; of a line without markup nobody knows."""
-    return len(line.path) < 2 or not blocks or not set(line.path[-3:-1]).isdisjoint(blocks)
+def _apart(kept: Sequence[Line], lines: Sequence[Line], beside: Collection[int]) -> set[str]:
+    """Texts in ``kept`` that stand in none of the blocks, but in ones that begin with a name or with a heading: comments, notes, appeals.
+
+    What begins with headings may be sections of the article, when it is more than a line or two.
+    """
+    heads = _heads(lines)
+    apart = [line for line in kept if len(line.path) > 1 and beside and set(line.path[-3:-1]).isdisjoint(beside) and line.path[-2] in heads]
+    headings = [line for line in apart if heads[line.path[-2]].tag in _HEADINGS]
+    foreign = apart if len(headings) <= _MOST_APART else [line for line in apart if line not in headings]
+    size = sum(len(line.text) for line in foreign)
+    return {line.text for line in foreign} if 2 * size < sum(len(line.text) for line in kept) else set()
 
 
-def _headed(lines: list[Line]) -> set[int]:
-    """Ids of the blocks that begin with a label or a link."""
+def _heads(lines: Sequence[Line]) -> dict[int, Line]:
+    """By their ids the first lines of the blocks that begin with a label or a link."""
     first: dict[int, Line] = {}
     for line in lines:
-        if line.text and len(line.path) > 1:
-            first.setdefault(line.path[-2], line)
-    return {block for block, line in first.items() if not is_sentence(line)}
+        for block in line.path[-2:] if line.text else ():
+            first.setdefault(block, line)
+    return {block: line for block, line in first.items() if not is_sentence(line)}
 
 
 def _container(page: Page, lines: list[Line]) -> list[Line]:

@@ -36,7 +36,7 @@ from crawler.extract.boilerplate import (
     TERMINATORS,
     TERMINATORS_OF_LONG,
 )
-from crawler.extract.labels import is_credit, is_furniture
+from crawler.extract.labels import is_about, is_credit, is_furniture
 from crawler.extract.lines import Line
 from crawler.extract.sources import AGENCIES, match_source_line, match_syndication, name_in
 from crawler.extract.titles import title_key
@@ -320,6 +320,8 @@ def _is_header(line: Line) -> bool:
 
 def _without_tail(lines: list[Line], found: _Findings) -> list[Line]:
     """Drops up to three short labels at the end: a name, an agency (which is the source), a leftover of a menu."""
+    while len(lines) > 2 and is_about(lines[-1].text):
+        lines = lines[:-1]
     for _ in range(3):
         if len(lines) < 2 or not any(is_sentence(line) for line in lines[:-1]):
             return lines

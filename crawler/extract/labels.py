@@ -38,15 +38,15 @@ def _phrases(name: str) -> frozenset[str]:
     return frozenset(" ".join(words) for phrase in text.split(";") if (words := _WORD.findall(phrase)))
 
 
-def _notices() -> tuple[tuple[frozenset[str], ...], ...]:
-    rows = [row for table in _TABLES.values() for row in table.get("notices", ())]
+def _rows(name: str) -> tuple[tuple[frozenset[str], ...], ...]:
+    rows = [row for table in _TABLES.values() for row in table.get(name, ())]
     return tuple(tuple(frozenset(fold(group).split()) for group in row.split("+")) for row in rows)
 
 
 _STRONG, _WEAK, _COUNTERS = _words("strong"), _words("weak"), _words("counters")
 _WHOLE, _CREDITS, _POINTERS, _REMARKS = _phrases("whole"), _phrases("credits"), _phrases("pointers"), _phrases("remarks")
 _ASK, _OURS, _PLACES = _words("ask"), _words("ours"), _words("places")
-_NOTICES = _notices()
+_NOTICES, _ABOUT = _rows("notices"), _rows("about")
 _FIRST = _STRONG | _WEAK | {phrase.split()[0] for phrase in _WHOLE | _CREDITS}
 """What lines of these words can begin with."""
 
@@ -95,7 +95,7 @@ _SIGNED = re.compile(
     re.IGNORECASE,
 )
 _POSTED = re.compile(
-    r"[\W_]*pic\.twitter\.com/|[\W_]*[—–-]\s?.{1,60}\(?@\w+\)?|.{1,60}\(\W{0,6}@\W{0,6}[\w.]+\W{0,6}\).{0,12}(?:\S+\s){0,4}\S*[\d٠-٩]{4}\W*$"
+    r"[\W_]*(?:https?://)?(?:pic\.twitter\.com|t\.me)/|[\W_]*[—–-]\s?.{1,60}\(?@\w+\)?|.{1,60}\(\W{0,6}@\W{0,6}[\w.]+\W{0,6}\).{0,12}(?:\S+\s){0,4}\S*[\d٠-٩]{4}\W*$"
     r"|.{0,60}(?:shared\s+by|tarafından\s+paylaşıl|منشور\s+بواسطة).{0,60}$|.{0,60}paylaştığı\s+bir\s+gönderi"
     r"|posted\s+by\s.{2,40}\son\s.{5,40}$|(?:view\s+(?:this\s+post\s+)?on|bu\s+gönderiyi|عرض\s+هذا\s+المنشور|skip\s+\w+\s+post|end\s+of\s+\w+\s+post)\b"
     r"|(?:تخطى|نهاية)\s+\S+\s+(?:المحتوى|مشاركة)|(?:allow|هل\s+تسمح\s+بعرض)\b.{0,30}(?:content|المحتوى)|\w+'[dt][ae]\s+görüntüle$",
@@ -137,6 +137,17 @@ def is_furniture(text: str) -> bool:
     if _is_remark(text):
         return True
     return _is_caption(text) or (bool(_SIGNS.find_matches_as_indexes(text)) and (_asks_to_follow(text) or _is_notice(text)))
+
+
+def is_post(text: str) -> bool:
+    """Whether a line says whose post in a social network stands above it."""
+    return len(text) < _LONGEST_BUTTON and ("@" in text or "t.me/" in text or "twitter.com" in text) and _POSTED.match(text) is not None
+
+
+def is_about(text: str) -> bool:
+    """Whether a line presents the outlet itself."""
+    words = frozenset(_WORD.findall(fold(text)))
+    return any(not any(group.isdisjoint(words) for group in row) for row in _ABOUT)
 
 
 def is_credit(text: str) -> bool:

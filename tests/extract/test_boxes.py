@@ -62,6 +62,29 @@ PROMPTS = {
     "tr": ("Gitmeden önce", "Her sabah editörlerimizin seçtiği beş haberi gönderiyoruz, adresinizi kimseyle paylaşmıyoruz."),
     "en": ("Before you go", "Every morning we send five stories chosen by our editors, and we share your address with nobody."),
 }
+COMMENTS = {
+    "ar": [
+        "لم أكن أعرف أن الطريق كان مغلقا كل هذا الوقت، شكرا على التقرير الجيد.",
+        "أتمنى أن تشمل الأعمال القرى القريبة من المعبر أيضا لأن طرقها سيئة جدا.",
+        "متى تفتح بقية المعابر أمام المسافرين الذين ينتظرون منذ أشهر طويلة؟",
+    ],
+    "tr": [
+        "İki yıl orada yaşadım, bunların hiçbiri beni şaşırtmadı. Geçen yılın devamı nerede acaba?",
+        "Güzel haber ama şoförlere de sorabilirdiniz, yolu en iyi onlar bilir diye düşünüyorum.",
+        "Aylardır bekleyen yolcular için öteki kapılar ne zaman açılacak, bunu da yazın lütfen.",
+    ],
+    "en": [
+        "I used that road for two years and nothing of this is new to me. Where is the other half of the story?",
+        "Well written, but the drivers should have been asked as well, they know the road best of all.",
+        "When will the other crossings open for travellers who have waited for so many months?",
+    ],
+}
+ABOUT = {
+    "ar": "الأفق شبكة إعلامية مستقلة تأسست عام 2011 وتغطي أخبار سوريا والمنطقة من مكاتبها في حلب وغازي عنتاب.",
+    "tr": "Ufuk Haber, 2011 yılında kurulan ve Suriye ile bölgeyi Halep ve Gaziantep'ten izleyen bağımsız bir haber sitesidir.",
+    "en": "Northern Post is an independent news site founded in 2011 that covers Syria and the region from Aleppo and Gaziantep.",
+}
+NAMES = ["Hank B", "reader_x", "Lina"]
 LANGUAGES = sorted(TITLES)
 
 
@@ -138,3 +161,53 @@ def test_a_linked_lead_and_a_picture_in_a_paragraph_stay(language: str) -> None:
     first, *others = PARAGRAPHS[language]
     body = f"<div><p><img src=/a.jpg>{first}</p></div>" + "".join(f"<p>{paragraph}</p>" for paragraph in others)
     assert read(language, body) == PARAGRAPHS[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("shape", ["<div class=q1><b>{}</b> <span>12.11.2026</span><p>{}</p></div>", "<li><b>{}</b><p>{}</p></li>"])
+@pytest.mark.parametrize("number", [1, 3])
+def test_comments_without_a_heading_go(language: str, shape: str, number: int) -> None:
+    comments = "".join(shape.format(name, comment) for name, comment in zip(NAMES[:number], COMMENTS[language], strict=False))
+    assert read(language, text(language, ""), f"<div class=q0>{comments}</div>") == PARAGRAPHS[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_outlet_says_of_itself_goes(language: str) -> None:
+    about = f"<p>{ABOUT[language]}</p>"
+    assert read(language, text(language, ""), f"<div class=q9>{about}<p>© 2026</p></div>") == PARAGRAPHS[language]
+    assert read(language, f"{text(language, '')}<hr>{about}") == PARAGRAPHS[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("slide", ["<div class=g><img src=/a.jpg><p>{}</p></div>", "<div class=g><img src=/a.jpg><span>{}</span></div>"])
+def test_a_gallery_goes(language: str, slide: str) -> None:
+    slides = "".join(slide.format(comment) for comment in COMMENTS[language])
+    assert read(language, text(language, f"<div class=q2>{slides}</div>")) == PARAGRAPHS[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_pull_quote_goes(language: str) -> None:
+    words = PARAGRAPHS[language][2].split()
+    for quote in (" ".join(words[:9]), f"“{' '.join(words[3:12])}”"):
+        assert read(language, text(language, f"<div class=q3><p>{quote}</p></div>")) == PARAGRAPHS[language]
+        assert read(language, text(language, f"<blockquote>{quote}</blockquote>")) == PARAGRAPHS[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "post",
+    [
+        '<blockquote><p>{}</p>— Ufuk (@ufuk) <a href="https://twitter.com/x">November 3, 2026</a></blockquote>',
+        '<div class=q4><a href="https://t.me/ufuk">Ufuk</a><p>{}</p><a href="https://t.me/ufuk/2">t.me/ufuk/2</a> 1.2K views</div>',
+    ],
+)
+def test_a_post_of_a_network_goes(language: str, post: str) -> None:
+    assert read(language, text(language, post.format(COMMENTS[language][0]))) == PARAGRAPHS[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sections_with_headings_stay(language: str) -> None:
+    pairs = zip(NAMES, COMMENTS[language], strict=True)
+    sections = "".join(f"<div class=q5><h3>{name}</h3><p>{line}</p></div>" for name, line in pairs)
+    found = read(language, text(language, ""), sections)
+    assert [line for line in found if line in COMMENTS[language]] == COMMENTS[language]

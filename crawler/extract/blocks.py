@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from crawler.extract.labels import is_post
+from crawler.extract.labels import is_invitation, is_post
 from crawler.extract.lines import Line
 
 _MOST_IN_BOX = 8
@@ -30,7 +30,7 @@ def foreign_blocks(lines: Sequence[Line], sentences: Sequence[bool]) -> set[int]
     if not lines or (lines[-1].path[:-1] == lines[0].path[:-1] and not any(_is_marked(line) for line in lines)):
         return set()
     found = _controls(lines, sentences) | _pictures(lines, sentences) | _excerpts(lines, sentences) | _posts(lines)
-    found |= _slides(lines, sentences) | _quotes(lines)
+    found |= _slides(lines, sentences) | _quotes(lines) | _invitations(lines, sentences)
     left = [number for number, sentence in enumerate(sentences) if sentence and number not in found]
     if found and sum(len(lines[number].text) for number in left) < _LEAST_LEFT:
         return set()
@@ -50,6 +50,18 @@ def _controls(lines: Sequence[Line], sentences: Sequence[bool]) -> set[int]:
     ]
     found = {number for inside in small for number in inside}
     return found if found and 3 * _size(lines, found) < _size(lines, (n for n, sentence in enumerate(sentences) if sentence)) else set()
+
+
+def _invitations(lines: Sequence[Line], sentences: Sequence[bool]) -> set[int]:
+    """Small blocks that begin with words such as *Subscribe*: what follows in them says what for."""
+    found: set[int] = set()
+    for number, line in enumerate(lines):
+        if len(line.path) < 3 or sentences[number] or (number and line.path[-2] in lines[number - 1].path) or not is_invitation(line.text):
+            continue
+        inside = _run(lines, number, line.path[-2])
+        if len(inside) < _MOST_IN_CARD and 3 * _size(lines, inside) < _size(lines, (n for n, sentence in enumerate(sentences) if sentence)):
+            found.update(inside)
+    return found
 
 
 def _pictures(lines: Sequence[Line], sentences: Sequence[bool]) -> set[int]:

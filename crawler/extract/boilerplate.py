@@ -56,6 +56,9 @@ RELATED = _any(
     r"زۆرترین\s+(?:بینراو|خوێندراو)(?:ەکان)?" + _END,
 )
 
+# Those among them that may as well be a subheading: *More from the mountains*.
+MORE_OF = _any(rf"(?:المزيد|{_A}خبار\s+{_A}خرى)\s+(?:من|في|عن|حول)\s+\S", r"(?:More|Also)\s+(?:from|in|on)\s+\S")
+
 # Headings of what readers say.
 COMMENTS = _any(
     rf"(?:{_A}ترك|{_A}ضف|{_A}كتب|{_A}ضافة|شاركنا)\s+(?:ال)?(?:تعليق|رد|ر{_A}ي)[\w\u064b]*{_END}",

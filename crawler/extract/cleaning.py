@@ -27,6 +27,7 @@ from crawler.extract.boilerplate import (
     FRAME_SIGNS,
     FRAMES,
     LONGEST_LABEL,
+    MORE_OF,
     NETWORKS,
     NOISE,
     NOISE_OF_LONG,
@@ -182,6 +183,8 @@ def _goes_on(lines: Sequence[Line], number: int) -> bool:
     links = next((place for place, line in enumerate(rest) if line.text and line.links < _LINKED), len(rest))
     if links + 1 < len(rest) and _is_subheading(rest[links]):
         links += 1
+    if links == 0 and rest and is_prose(rest[0]) and rest[0].path[:-1] in beside and MORE_OF.match(lines[number].text):
+        return True  # a subheading
     if not 0 < links < len(rest) or not is_prose(rest[links]) or rest[links].path[:-1] not in beside:
         return False
     behind = next((place for place, line in enumerate(rest[links:]) if is_prose(line) is False and line.links >= _LINKED), None)

@@ -54,7 +54,7 @@ _POINTER = re.compile(
     r"[\W_]*(?:home|haberler|ana\s?sayfa|serrûpel|الرئيسية|سەرەکی|دەستپێک|خانه|صفحه\s+(?:اصلی|نخست))\s*[»>›/|\\]|"
     r"[\W_]*و?[أإاآ]?(?:[أإاآ]?قر[أإاآؤ](?:وا|ي)?|طالع|شاهد|[أا]نظر)\s+(?:[أا]يض(?:ا|اً|ًا)|كذلك|المزيد\s+(?:عن|حول|من|في))\s*[:：]?\s*\S"
     r"|[\W_]*[أإاآ]?قر[أإاآؤ](?:وا)?\s+(?:في|على)\s+\S.{0,30}?[:：]"
-    r"|[\W_]*(?:(?:also\s+read|read\s+also|see\s+also)\b|read\s+more\s+(?:about|on|from|in)\b|more\s+(?:on|from|by|about)\s+\S+|follow\s+@\w)"
+    r"|[\W_]*(?:(?:also\s+read|read\s+also|see\s+also)\b|read\s+more\s+(?:about|on|from|in)\b|more\s+by\s+\S+|follow\s+@\w)"
     r"|[\W_]*view\s+all\s+(?:posts|articles|stories)\b|[\W_]*(?:كل|جميع|مزيد\s+من)\s+مقالات\s+\S"
     r"|[\W_]*(?:ilgili\s+haber|şunları\s+da\s+oku\w*)\s*[:：]?\s*\S|filed\s+under\b|copyright\s+\S+"
     r"|[\W_]*(?:هەروەها|ئەمەش|زیاتر)\s+بخوێن(?:ەرەوە|ەوە|نەوە|نەرەوە)|[\W_]*(?:بیشتر|همچنین)\s+بخوانید",
@@ -113,14 +113,16 @@ _OTHER_LANGUAGE = re.compile(
 )
 
 _SIGNS = AhoCorasick((
-    "ontribut", "produced", "unded", "upport", "onate", "ساهم", "شارك", "أسهم", "بدعم", "دعم", "تبرع", "katkı", "desteğ", "destek",
-    "پشتگیری", "حمایت", "elegram", "hatsApp", "hatsapp", "acebook", "witter", "nstagram", "ouTube", "oogle", " Store", " Play", " X",
-    "تلغرام", "تيليغرام", "تليغرام", "تليجرام", "واتس", "فيسبوك", "تويتر", "إكس", "غوغل", "جوجل", "تێل", "فەیسبووک", "تلگرام",
-    "اینستاگرام", "يوتيوب", "author", "writer", "ontributor", "كاتب", "أصحاب", "صاحب", "بالضرورة", "تعبر", "يعبر", "yaza", "orumcuya",
-    "ermission", "prohibited", "consent", "aterial", "zinsiz", "gösterilmeden", "aittir", "يمنع", "يحظر", "يجوز", "بلامانع", "مجاز",
-    "پارێزراو", "محفوظ", "onay", "ayınlan", "silinir", "oderat", "تعليق", "rowser", "avaScript", "avascript", "تصفح", "جافا", "arayıcı",
-    "rrow", "generated", "narrated", "آليا", "agree", "ubscriber", "member", "مشتركين", "emaining", " left", "bonelere", "yelere",
-    "ontact us", "mail us", "oadcast", "ublish",
+    "ecessarily", "خاطئ", "مغلوط", "خطأ", "معلوم", "rror", "istake", "naccura", "ncorrect", "pam", "hata", "yanlış", "eksik", "piştgir",
+    "piştevan", "şaşî", "çewtî", "nivîskar", "هەڵە", "بۆچوون", "خطا", "اشتباه", "نویسنده", "عضویت", "ontribut", "produced", "unded",
+    "upport", "onate", "ساهم", "شارك", "أسهم", "بدعم", "دعم", "تبرع", "katkı", "desteğ", "destek", "پشتگیری", "حمایت", "elegram",
+    "hatsApp", "hatsapp", "acebook", "witter", "nstagram", "ouTube", "oogle", " Store", " Play", " X", "تلغرام", "تيليغرام", "تليغرام",
+    "تليجرام", "واتس", "فيسبوك", "تويتر", "إكس", "غوغل", "جوجل", "تێل", "فەیسبووک", "تلگرام", "اینستاگرام", "يوتيوب", "author",
+    "writer", "ontributor", "كاتب", "أصحاب", "صاحب", "بالضرورة", "تعبر", "يعبر", "yaza", "orumcuya", "ermission", "prohibited",
+    "consent", "aterial", "zinsiz", "gösterilmeden", "aittir", "يمنع", "يحظر", "يجوز", "بلامانع", "مجاز", "پارێزراو", "محفوظ", "onay",
+    "ayınlan", "silinir", "oderat", "تعليق", "rowser", "avaScript", "avascript", "تصفح", "جافا", "arayıcı", "rrow", "generated",
+    "narrated", "آليا", "agree", "ubscriber", "member", "مشتركين", "emaining", " left", "bonelere", "yelere", "ontact us", "mail us",
+    "oadcast", "ublish",
 ))  # fmt: skip
 """One of these stands in every appeal and in every notice."""
 _LABELS = (_STAMP, _CLOCKED, _AGED, _SIGNED, _OTHER_LANGUAGE, _SIZES, _POSTED)
@@ -142,6 +144,11 @@ def is_furniture(text: str) -> bool:
 def is_post(text: str) -> bool:
     """Whether a line says whose post in a social network stands above it."""
     return len(text) < _LONGEST_BUTTON and ("@" in text or "t.me/" in text or "twitter.com" in text) and _POSTED.match(text) is not None
+
+
+def is_invitation(text: str) -> bool:
+    """Whether a line is a button's words that ask the reader for something: a heading of a form."""
+    return len(text) < _LONGEST_BUTTON and not _ASK.isdisjoint(words := _WORD.findall(fold(text))) and _is_button(words)
 
 
 def is_about(text: str) -> bool:

@@ -211,3 +211,26 @@ def test_sections_with_headings_stay(language: str) -> None:
     sections = "".join(f"<div class=q5><h3>{name}</h3><p>{line}</p></div>" for name, line in pairs)
     found = read(language, text(language, ""), sections)
     assert [line for line in found if line in COMMENTS[language]] == COMMENTS[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_subheading_that_begins_like_a_list_stays(language: str) -> None:
+    subheading = {"ar": "المزيد من القوات إلى الحدود", "tr": "Sonuçlar ve beklentiler", "en": "More on the other side"}[language]
+    one, two = PARAGRAPHS[language][:3], PARAGRAPHS[language][3:]
+    body = (
+        "".join(f"<p>{paragraph}</p>" for paragraph in one) + f"<h2>{subheading}</h2>" + "".join(f"<p>{paragraph}</p>" for paragraph in two)
+    )
+    assert read(language, body) == [*one, subheading, *two]
+
+
+INVITATIONS = {
+    "ar": ("اشترك في النشرة البريدية", "رسالة واحدة كل جمعة فيها أهم ما كتبه مراسلونا خلال الأسبوع."),
+    "tr": ("Bültenimize abone olun", "Her cuma muhabirlerimizin hafta boyunca yazdıkları tek bir mektupta."),
+    "en": ("Subscribe", "One letter every Friday with what our reporters have written in the course of the week."),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_stands_below_an_invitation_goes(language: str) -> None:
+    heading, line = INVITATIONS[language]
+    assert read(language, text(language, f"<div class=q6><h2>{heading}</h2><p>{line}</p></div>")) == PARAGRAPHS[language]

@@ -17,10 +17,11 @@ _FEWEST_WORDS_OF_HEADLINE = 4
 _LEAST_LEFT = 150
 _MOST_IN_POST = 4
 _FEWEST_SLIDES = 3
-_SHORTEST_QUOTE = 30
+_SHORTEST_QUOTE = 45
 _LONGEST_CARD_TEXT = 300
 _EDGES = " .…«»“”\"'‘’„:"
 _MOST = 0.8
+_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _LINKED = 0.5
 _MOST_SENTENCES_BEHIND = 3
 
@@ -38,7 +39,7 @@ def foreign_blocks(lines: Sequence[Line], sentences: Sequence[bool]) -> set[int]
 
 
 def _is_marked(line: Line) -> bool:
-    return bool(line.box or line.picture) or line.links > _LINKED or not _is_paragraph(line)
+    return bool(line.box or line.picture) or line.links > _LINKED or line.tag != "p" or not line.text.endswith(".")
 
 
 def _controls(lines: Sequence[Line], sentences: Sequence[bool]) -> set[int]:
@@ -69,7 +70,8 @@ def _pictures(lines: Sequence[Line], sentences: Sequence[bool]) -> set[int]:
     return {
         number
         for inside in _grouped(lines, [line.picture for line in lines])
-        if len(inside) <= _MOST_IN_PICTURE and not any(sentences[n] or len(lines[n].text) > _LONGEST_CAPTION for n in inside)
+        if len(inside) <= _MOST_IN_PICTURE
+        and not any(sentences[n] or len(lines[n].text) > _LONGEST_CAPTION or lines[n].tag in _HEADINGS for n in inside)
         for number in inside
     }
 
@@ -114,7 +116,7 @@ def _quotes(lines: Sequence[Line]) -> set[int]:
 
 
 def _is_paragraph(line: Line) -> bool:
-    return line.tag == "p" and line.text.endswith(".")
+    return (line.tag == "p" and line.text.endswith(".")) or line.tag in _HEADINGS
 
 
 def _is_part(text: str, of: str) -> bool:
@@ -153,11 +155,16 @@ def _behind(lines: Sequence[Line], sentences: Sequence[bool], left: Sequence[int
         return set()
     block = _main_block(lines, left)
     last = max((number for number in left if block in lines[number].path), default=len(lines) - 1)
-    rest = range(last + 1, len(lines))
-    behind = sum(sentences[number] for number in rest)
-    if not 0 < behind <= _MOST_SENTENCES_BEHIND or sentences[last + 1] or any(block in lines[number].path for number in rest):
-        return set()
-    return set(rest)
+    found: set[int] = set()
+    start = last + 1
+    while start < len(lines):
+        box = next((block for block in lines[start].path if block not in lines[last].path), 0)
+        inside = [number for number in range(start, len(lines)) if box in lines[number].path]
+        if not box or sentences[start] or not 0 < sum(sentences[number] for number in inside) <= _MOST_SENTENCES_BEHIND:
+            break
+        found.update(range(start, inside[-1] + 1))
+        start = inside[-1] + 1
+    return found
 
 
 def _main_block(lines: Sequence[Line], left: Sequence[int]) -> int:

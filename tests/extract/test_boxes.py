@@ -234,3 +234,18 @@ INVITATIONS = {
 def test_what_stands_below_an_invitation_goes(language: str) -> None:
     heading, line = INVITATIONS[language]
     assert read(language, text(language, f"<div class=q6><h2>{heading}</h2><p>{line}</p></div>")) == PARAGRAPHS[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_text_in_widgets_of_its_own_stays(language: str) -> None:
+    *others, last = PARAGRAPHS[language]
+    first = "".join(f"<p>{paragraph}</p>" for paragraph in others)
+    heading = CAPTIONS[language]
+    body = f"<div class=w1>{first}</div><div class=w2><img src=/i.svg><h3>{heading}</h3></div><div class=w3><p>{last}</p></div>"
+    assert [line for line in read(language, body) if line != heading] == PARAGRAPHS[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_quotation_as_a_subheading_stays(language: str) -> None:
+    subheading = " ".join(PARAGRAPHS[language][3].split()[:8])
+    assert read(language, text(language, f"<h3>{subheading}</h3>")) == [*PARAGRAPHS[language][:2], subheading, *PARAGRAPHS[language][2:]]

@@ -87,6 +87,9 @@ RELATED = _any(
     r"زۆرترین\s+(?:بینراو|خوێندراو)(?:ەکان)?" + _END,
 )
 
+# Those among them that may as well be a subheading: *More from the mountains*.
+MORE_OF = _any(rf"(?:المزيد|{_A}خبار\s+{_A}خرى)\s+(?:من|في|عن|حول)\s+\S", r"(?:More|Also)\s+(?:from|in|on)\s+\S")
+
 # Headings of what readers say.
 COMMENTS = _any(
     rf"(?:{_A}ترك|{_A}ضف|{_A}كتب|{_A}ضافة|شاركنا)\s+(?:ال)?(?:تعليق|رد|ر{_A}ي)[\w\u064b]*{_END}",
@@ -282,8 +285,8 @@ BOX = _any(
     r".{0,40}?\b(?:newsletters?|daily\s+digest|morning\s+briefing)\b.{0,30}$",
     r".{0,40}?(?:نشرتنا|النشرة)\s+(?:البريدية|الإخبارية|الالكترونية|الإلكترونية|الأسبوعية|اليومية|الصباحية)",
     r".{0,40}?(?:E-?bülten|bültenimiz|haber\s+bülteni)",
-    r"(?:Support|Donate|Become\s+a\s+(?:member|supporter))\b.{0,40}$",
-    r"(?:ادعم|تبرع|ساهم)(?:وا|ونا|نا)?\s.{0,40}$",
+    r"(?:Support\s+(?:us|our|independent|quality)|Donate|Become\s+a\s+(?:member|supporter))\b[^.]{0,40}$",
+    r"(?:(?:ادعم|تبرع|ساهم)(?:وا|ونا|نا)\s[^.]{0,40}|(?:ادعم|تبرع)\s+(?:الآن|لنا|موقع\S*|صحافة|الصحافة\s)[^.]{0,30})$",
     r"(?:Destek\s+(?:ol|verin|olun)|Bize\s+destek)\b.{0,40}$",
     r"(?:خبرنامه|Belavoka\s+me|Nûçenameya?)\b.{0,30}$",
 )

@@ -69,7 +69,7 @@ PUBLISHED = (
 )
 _SURE = ("article:published_time", "og:article:published_time", "datepublished")
 """Names that no content system uses for another date."""
-_PIECE_BELOW = 8_000  # bytes
+_PIECE_BELOW = 5_000  # bytes
 _MOST_TAGS = 30
 _MOST_LINES_ABOVE = 200
 _SHORTEST_HEADLINE = 20

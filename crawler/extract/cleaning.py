@@ -32,11 +32,11 @@ from crawler.extract.boilerplate import (
     PROVINCES,
     READ_ALSO,
     RELATED,
-    has_latin,
     is_terminator,
 )
 from crawler.extract.labels import is_about, is_credit, is_furniture
 from crawler.extract.lines import Line
+from crawler.extract.signs import signs_in
 from crawler.extract.sources import AGENCIES, match_source_line, match_syndication, name_in
 from crawler.extract.titles import title_key
 
@@ -60,6 +60,7 @@ _MOSTLY = 0.6
 _FEWEST_PROVINCES = 8
 _BEGIN = 24  # characters
 _RARE = (COPYRIGHT, APPEAL, FRAMES, ASIDE)
+_LONGEST_RARE = max(rare.longest for rare in _RARE)
 _MARKS = ",;|•·-"
 _FIRST_WORD = re.compile(r"\w+")
 _HASHTAG = re.compile(r"[#＃]\w")
@@ -432,11 +433,7 @@ def _is_noise(line: Line, keys: set[str], captions: set[str], longest: int) -> b
         return True
     if (NOISE if len(text) <= LONGEST_LABEL else NOISE_OF_LONG).match(text) or is_share_bar(text) or is_hashtags(text):
         return True
-    latin = has_latin(text)
-    for rare in _RARE:
-        if rare.finds(text, latin=latin):
-            return True
-    if is_furniture(text):
+    if (len(text) < _LONGEST_RARE and signs_in(text) and any(rare.finds(text) for rare in _RARE)) or is_furniture(text):
         return True
     if _is_card(line):
         return True
@@ -451,17 +448,16 @@ def _is_noise(line: Line, keys: set[str], captions: set[str], longest: int) -> b
 
 
 def _begins_like(text: str, keys: set[str], captions: set[str]) -> bool:
-    """Whether a line may have one of these keys, by its first letters: to fold a whole line costs five times as much.
+    """Whether a line may have one of these keys, by its first letter and then its first words: to fold a whole line costs much more.
 
     What stands at the cut may be folded otherwise than in the whole line, and does not count.
     """
+    known = (*keys, *captions)
+    first = fold(text[:1])
+    if first.isalnum() and not any(key.startswith(first) for key in known):
+        return False
     begin = title_key(text[:_BEGIN])[: _BEGIN // 2]
-    if len(begin) < _BEGIN // 2:
-        return True
-    for key in keys:
-        if key.startswith(begin):
-            return True
-    return any(key.startswith(begin) for key in captions)
+    return any(key.startswith(begin) for key in known) or not begin
 
 
 def _is_card(line: Line) -> bool:

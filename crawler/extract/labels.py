@@ -11,9 +11,8 @@ import tomllib
 from importlib.resources import files
 from typing import Any
 
-from ahocorasick_rs import AhoCorasick
-
 from core.text import fold
+from crawler.extract.signs import NOTICE, signs_in
 
 _LONGEST_BUTTON = 100
 _LONGEST_CAPTION = 160
@@ -112,19 +111,6 @@ _OTHER_LANGUAGE = re.compile(
     re.IGNORECASE,
 )
 
-_SIGNS = AhoCorasick((
-    "ecessarily", "خاطئ", "مغلوط", "خطأ", "معلوم", "rror", "istake", "naccura", "ncorrect", "pam", "hata", "yanlış", "eksik", "piştgir",
-    "piştevan", "şaşî", "çewtî", "nivîskar", "هەڵە", "بۆچوون", "خطا", "اشتباه", "نویسنده", "عضویت", "ontribut", "produced", "unded",
-    "upport", "onate", "ساهم", "شارك", "أسهم", "بدعم", "دعم", "تبرع", "katkı", "desteğ", "destek", "پشتگیری", "حمایت", "elegram",
-    "hatsApp", "hatsapp", "acebook", "witter", "nstagram", "ouTube", "oogle", " Store", " Play", " X", "تلغرام", "تيليغرام", "تليغرام",
-    "تليجرام", "واتس", "فيسبوك", "تويتر", "إكس", "غوغل", "جوجل", "تێل", "فەیسبووک", "تلگرام", "اینستاگرام", "يوتيوب", "author",
-    "writer", "ontributor", "كاتب", "أصحاب", "صاحب", "بالضرورة", "تعبر", "يعبر", "yaza", "orumcuya", "ermission", "prohibited",
-    "consent", "aterial", "zinsiz", "gösterilmeden", "aittir", "يمنع", "يحظر", "يجوز", "بلامانع", "مجاز", "پارێزراو", "محفوظ", "onay",
-    "ayınlan", "silinir", "oderat", "تعليق", "rowser", "avaScript", "avascript", "تصفح", "جافا", "arayıcı", "rrow", "generated",
-    "narrated", "آليا", "agree", "ubscriber", "member", "مشتركين", "emaining", " left", "bonelere", "yelere", "ontact us", "mail us",
-    "oadcast", "ublish",
-))  # fmt: skip
-"""One of these stands in every appeal and in every notice."""
 _LABELS = (_STAMP, _CLOCKED, _AGED, _SIGNED, _OTHER_LANGUAGE, _SIZES, _POSTED)
 
 
@@ -138,7 +124,7 @@ def is_furniture(text: str) -> bool:
         return True
     if _is_remark(text):
         return True
-    return _is_caption(text) or (bool(_SIGNS.find_matches_as_indexes(text)) and (_asks_to_follow(text) or _is_notice(text)))
+    return _is_caption(text) or (bool(signs_in(text) & NOTICE) and (_asks_to_follow(text) or _is_notice(text)))
 
 
 def is_post(text: str) -> bool:

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from core.text import fold
-from crawler.extract.signs import NOTICE, signs_in
+from crawler.extract.signs import ABOUT, NOTICE, signs_in
 
 _LONGEST_BUTTON = 100
 _LONGEST_CAPTION = 160
@@ -139,6 +139,8 @@ def is_invitation(text: str) -> bool:
 
 def is_about(text: str) -> bool:
     """Whether a line presents the outlet itself."""
+    if not signs_in(text) & ABOUT:
+        return False
     words = frozenset(_WORD.findall(fold(text)))
     return any(not any(group.isdisjoint(words) for group in row) for row in _ABOUT)
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-COPYRIGHT, APPEAL, FRAME, ASIDE, NOTICE = 1, 2, 4, 8, 16
+COPYRIGHT, APPEAL, FRAME, ASIDE, NOTICE, ABOUT = 1, 2, 4, 8, 16, 32
 _WORDS = {
     COPYRIGHT: (
         "©", "(c)", "(C)", "حقوق", "reserved", "Reserved", "RESERVED", "saklı", "Saklı", "SAKLI", "mahfuz", "parast", "مافەکان",
@@ -34,6 +34,7 @@ _WORDS = {
         "generated", "narrated", "آليا", "agree", "ubscriber", "member", "مشتركين", "emaining", " left", "bonelere", "yelere",
         "ontact us", "mail us", "oadcast", "ublish",
     ),
+    ABOUT: ("مستقل", "ndependent", "INDEPENDENT", "onprofit", "NONPROFIT", "ağımsız", "AĞIMSIZ"),
 }  # fmt: skip
 _KINDS: dict[str, int] = {}
 for _kind, _words in _WORDS.items():

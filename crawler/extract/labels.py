@@ -68,8 +68,8 @@ _AGENCY = (
 )
 _AGENCIES_ALONE = re.compile(rf"[\W_]*(?:rt\b|{_AGENCY})(?:[\s,،;/|+&–-]+(?:و\s*)?{_AGENCY})*[\W_]*$", re.IGNORECASE)
 _CREDITED = re.compile(
-    rf"[^.]{{0,200}}[(\[|/–—-]\s*(?:(?:photo|image|file|credit|foto|fotoğraf|تصوير|صورة|الصورة)\b[^()\[\]]{{0,50}}|[^()\[\]/.]{{0,30}}/\s*{_AGENCY}|{_AGENCY})"
-    rf"(?:\s*[/,،]\s*[\w ]{{2,30}})?\s*[)\]]?$|.{{10,260}}\[[^\[\]]{{0,40}}\b{_AGENCY}(?:\s+photo)?\]$",
+    rf"[(\[]\s*(?:(?:photo|image|file|credit|foto|fotoğraf|تصوير|صورة|الصورة)\b[^()\[\]]{{0,50}}|[^()\[\]/.]{{0,30}}/\s*{_AGENCY}|{_AGENCY}"
+    rf"|(?<=\[)[^()\[\]]{{0,40}}\b{_AGENCY}(?:\s+photo)?)(?:\s*[/,،]\s*[\w ]{{2,30}})?\s*[)\]]$",
     re.IGNORECASE,
 )
 _PICTURED = re.compile(
@@ -161,9 +161,11 @@ def is_credit(text: str) -> bool:
     """Whether a line ends with whose picture it describes, or names nothing but agencies. At an article's end that is its source."""
     if len(text) >= _LONGEST_NOTICE:
         return False
-    return (text.endswith((")", "]")) and _CREDITED.match(text) is not None) or (
-        len(text) < _LONGEST_BUTTON and _AGENCIES_ALONE.match(text) is not None
-    )
+    if text.endswith((")", "]")):
+        start = max(text.rfind("("), text.rfind("["))
+        if start >= 0 and (text[start] == "[" or "." not in text[:start]) and _CREDITED.match(text, start):
+            return True
+    return len(text) < _LONGEST_BUTTON and _AGENCIES_ALONE.match(text) is not None
 
 
 def _is_label(text: str) -> bool:

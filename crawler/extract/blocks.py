@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from crawler.extract.labels import is_invitation, is_post
 from crawler.extract.lines import Line
@@ -27,10 +27,11 @@ _LINKED = 0.5
 _MOST_SENTENCES_BEHIND = 3
 
 
-def foreign_blocks(lines: Sequence[Line], sentences: Sequence[bool]) -> set[int]:
-    """Numbers of the lines in such blocks. ``sentences``: which lines read like article text."""
-    if not lines or (lines[-1].path[:-1] == lines[0].path[:-1] and not any(_is_marked(line) for line in lines)):
+def foreign_blocks(lines: Sequence[Line], is_sentence: Callable[[Line], bool]) -> set[int]:
+    """Numbers of the lines in such blocks. ``is_sentence``: whether a line reads like article text."""
+    if not lines or (lines[-1].path[:-1] == lines[0].path[:-1] and not any(map(_is_marked, lines))):
         return set()
+    sentences = [is_sentence(line) for line in lines]
     found = _controls(lines, sentences) | _pictures(lines, sentences) | _excerpts(lines, sentences) | _posts(lines)
     found |= _slides(lines, sentences) | _quotes(lines) | _invitations(lines, sentences)
     left = [number for number, sentence in enumerate(sentences) if sentence and number not in found]

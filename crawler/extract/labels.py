@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -19,6 +20,7 @@ _LONGEST_BUTTON = 100
 _LONGEST_CAPTION = 160
 _LONGEST_POINTER = 200
 _LONGEST_NOTICE = 300
+_LONGEST_REMARK = 30
 _MOST_WORDS = 16
 _MOST_IN_CREDIT = 9
 _WORD = re.compile(r"[^\W\d_]+")
@@ -125,20 +127,24 @@ _SIGNS = AhoCorasick((
     "oadcast", "ublish",
 ))  # fmt: skip
 """One of these stands in every appeal and in every notice."""
+_ABOUT_SIGNS = ("ndependent", "onprofit", "مستقل", "ağımsız")
+_find_signs = _SIGNS.find_matches_as_indexes
+_key = lru_cache(maxsize=2048)(fold)
 _LABELS = (_STAMP, _CLOCKED, _AGED, _SIGNED, _OTHER_LANGUAGE, _SIZES, _POSTED)
 
 
 def is_furniture(text: str) -> bool:
     """Whether a line is a part of the page and not of the article, by its words alone."""
-    if len(text) >= _LONGEST_NOTICE:
+    size = len(text)
+    if size >= _LONGEST_NOTICE:
         return False
-    if len(text) < _LONGEST_BUTTON and not text.startswith(_QUOTES) and _is_label(text):
+    if size < _LONGEST_BUTTON and not text.startswith(_QUOTES) and _is_label(text):
         return True
-    if len(text) < _LONGEST_POINTER and _is_pointer(text):
+    if ":" in text[:_LONGEST_REMARK] and _is_remark(text):
         return True
-    if _is_remark(text):
+    if not text.endswith(".") and ((size < _LONGEST_POINTER and _is_pointer(text)) or (size < _LONGEST_CAPTION and _PICTURED.match(text))):
         return True
-    return _is_caption(text) or (bool(_SIGNS.find_matches_as_indexes(text)) and (_asks_to_follow(text) or _is_notice(text)))
+    return bool(_find_signs(text)) and (_asks_to_follow(text) or _is_notice(text))
 
 
 def is_post(text: str) -> bool:
@@ -153,6 +159,8 @@ def is_invitation(text: str) -> bool:
 
 def is_about(text: str) -> bool:
     """Whether a line presents the outlet itself."""
+    if len(text) >= _LONGEST_NOTICE or not any(sign in text for sign in _ABOUT_SIGNS):
+        return False
     words = frozenset(_WORD.findall(fold(text)))
     return any(not any(group.isdisjoint(words) for group in row) for row in _ABOUT)
 
@@ -169,14 +177,8 @@ def is_credit(text: str) -> bool:
 
 
 def _is_label(text: str) -> bool:
-    if (
-        text.endswith(".")
-        and "@" not in text
-        and (first := _WORD.search(text))
-        and fold(first[0]) not in _FIRST
-        and not _GLUED.search(text)
-    ):
-        return False  # nearly all sentences, and their words need no folding
+    if text.endswith(".") and "@" not in text and (first := _WORD.search(text)) and _key(first[0]) not in _FIRST:
+        return False  # nearly all sentences, and their other words need no folding
     words = _WORD.findall(fold(text))
     if not words:
         return False
@@ -214,17 +216,13 @@ def _has_head(text: str, heads: frozenset[str], most: int) -> bool:
 
 
 def _is_pointer(text: str) -> bool:
-    if text.endswith((".", "،")):
+    if text.endswith("،"):
         return False
     return _POINTER.match(text) is not None or _has_head(text.replace("..", ":", 1), _POINTERS, 30)
 
 
 def _is_remark(text: str) -> bool:
-    return ":" in text[:30] and " ".join(_WORD.findall(fold(text[: text.index(":")]))) in _REMARKS
-
-
-def _is_caption(text: str) -> bool:
-    return len(text) < _LONGEST_CAPTION and not text.endswith(".") and _PICTURED.match(text) is not None
+    return " ".join(_WORD.findall(fold(text[: text.index(":")]))) in _REMARKS
 
 
 def _asks_to_follow(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from crawler.extract.labels import is_invitation, is_post
 from crawler.extract.lines import Line
@@ -18,6 +18,7 @@ _LEAST_LEFT = 150
 _MOST_IN_POST = 4
 _FEWEST_SLIDES = 3
 _SHORTEST_QUOTE = 45
+_MOST_QUOTES = 50
 _LONGEST_CARD_TEXT = 300
 _EDGES = " .…«»“”\"'‘’„:"
 _MOST = 0.8
@@ -26,10 +27,11 @@ _LINKED = 0.5
 _MOST_SENTENCES_BEHIND = 3
 
 
-def foreign_blocks(lines: Sequence[Line], sentences: Sequence[bool]) -> set[int]:
-    """Numbers of the lines in such blocks. ``sentences``: which lines read like article text."""
-    if not lines or (lines[-1].path[:-1] == lines[0].path[:-1] and not any(_is_marked(line) for line in lines)):
+def foreign_blocks(lines: Sequence[Line], is_sentence: Callable[[Line], bool]) -> set[int]:
+    """Numbers of the lines in such blocks. ``is_sentence``: whether a line reads like article text."""
+    if not lines or (lines[-1].path[:-1] == lines[0].path[:-1] and not any(map(_is_marked, lines))):
         return set()
+    sentences = [is_sentence(line) for line in lines]
     found = _controls(lines, sentences) | _pictures(lines, sentences) | _excerpts(lines, sentences) | _posts(lines)
     found |= _slides(lines, sentences) | _quotes(lines) | _invitations(lines, sentences)
     left = [number for number, sentence in enumerate(sentences) if sentence and number not in found]
@@ -56,11 +58,12 @@ def _controls(lines: Sequence[Line], sentences: Sequence[bool]) -> set[int]:
 def _invitations(lines: Sequence[Line], sentences: Sequence[bool]) -> set[int]:
     """Small blocks that begin with words such as *Subscribe*: what follows in them says what for."""
     found: set[int] = set()
+    size = _size(lines, (number for number, sentence in enumerate(sentences) if sentence))
     for number, line in enumerate(lines):
         if len(line.path) < 3 or sentences[number] or (number and line.path[-2] in lines[number - 1].path) or not is_invitation(line.text):
             continue
         inside = _run(lines, number, line.path[-2])
-        if len(inside) < _MOST_IN_CARD and 3 * _size(lines, inside) < _size(lines, (n for n, sentence in enumerate(sentences) if sentence)):
+        if len(inside) < _MOST_IN_CARD and 3 * _size(lines, inside) < size:
             found.update(inside)
     return found
 
@@ -110,6 +113,8 @@ def _quotes(lines: Sequence[Line]) -> set[int]:
     short = [
         number for number, line in enumerate(lines) if _SHORTEST_QUOTE <= len(line.text) < _LONGEST_CARD_TEXT and not _is_paragraph(line)
     ]
+    if len(short) > _MOST_QUOTES:
+        return set()
     return {
         number for number in short if any(_is_part(lines[number].text, line.text) for place, line in enumerate(lines) if place != number)
     }
@@ -159,7 +164,7 @@ def _behind(lines: Sequence[Line], sentences: Sequence[bool], left: Sequence[int
     start = last + 1
     while start < len(lines):
         box = next((block for block in lines[start].path if block not in lines[last].path), 0)
-        inside = [number for number in range(start, len(lines)) if box in lines[number].path]
+        inside = _run(lines, start, box)
         if not box or sentences[start] or not 0 < sum(sentences[number] for number in inside) <= _MOST_SENTENCES_BEHIND:
             break
         found.update(range(start, inside[-1] + 1))

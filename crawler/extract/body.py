@@ -151,7 +151,7 @@ def _apart(kept: Sequence[Line], lines: Sequence[Line], beside: Collection[int])
     heads = _heads(lines)
     apart = [line for line in kept if len(line.path) > 1 and beside and set(line.path[-3:-1]).isdisjoint(beside) and line.path[-2] in heads]
     headings = [line for line in apart if heads[line.path[-2]].tag in _HEADINGS]
-    foreign = apart if len(headings) <= _MOST_APART else [line for line in apart if line not in headings]
+    foreign = apart if len(headings) <= _MOST_APART else [line for line in apart if heads[line.path[-2]].tag not in _HEADINGS]
     size = sum(len(line.text) for line in foreign)
     return {line.text for line in foreign} if 2 * size < sum(len(line.text) for line in kept) else set()
 

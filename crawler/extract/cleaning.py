@@ -345,7 +345,7 @@ def _without_noise(lines: list[Line], keys: set[str], captions: set[str], rules:
     kept: list[Line] = []
     awaiting_headline = False
     foreign = _cards(lines) | _labels(lines) | _province_lines(lines) | _boxes(lines) | _credits(lines)
-    foreign |= foreign_blocks(lines, [is_sentence(line) for line in lines])
+    foreign |= foreign_blocks(lines, is_sentence)
     for number, line in enumerate(lines):
         if number in foreign:
             continue

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -18,6 +19,7 @@ _LONGEST_BUTTON = 100
 _LONGEST_CAPTION = 160
 _LONGEST_POINTER = 200
 _LONGEST_NOTICE = 300
+_LONGEST_REMARK = 30
 _MOST_WORDS = 16
 _MOST_IN_CREDIT = 9
 _WORD = re.compile(r"[^\W\d_]+")
@@ -67,8 +69,8 @@ _AGENCY = (
 )
 _AGENCIES_ALONE = re.compile(rf"[\W_]*(?:rt\b|{_AGENCY})(?:[\s,،;/|+&–-]+(?:و\s*)?{_AGENCY})*[\W_]*$", re.IGNORECASE)
 _CREDITED = re.compile(
-    rf"[^.]{{0,200}}[(\[|/–—-]\s*(?:(?:photo|image|file|credit|foto|fotoğraf|تصوير|صورة|الصورة)\b[^()\[\]]{{0,50}}|[^()\[\]/.]{{0,30}}/\s*{_AGENCY}|{_AGENCY})"
-    rf"(?:\s*[/,،]\s*[\w ]{{2,30}})?\s*[)\]]?$|.{{10,260}}\[[^\[\]]{{0,40}}\b{_AGENCY}(?:\s+photo)?\]$",
+    rf"[(\[]\s*(?:(?:photo|image|file|credit|foto|fotoğraf|تصوير|صورة|الصورة)\b[^()\[\]]{{0,50}}|[^()\[\]/.]{{0,30}}/\s*{_AGENCY}|{_AGENCY}"
+    rf"|(?<=\[)[^()\[\]]{{0,40}}\b{_AGENCY}(?:\s+photo)?)(?:\s*[/,،]\s*[\w ]{{2,30}})?\s*[)\]]$",
     re.IGNORECASE,
 )
 _PICTURED = re.compile(
@@ -111,20 +113,22 @@ _OTHER_LANGUAGE = re.compile(
     re.IGNORECASE,
 )
 
+_key = lru_cache(maxsize=2048)(fold)
 _LABELS = (_STAMP, _CLOCKED, _AGED, _SIGNED, _OTHER_LANGUAGE, _SIZES, _POSTED)
 
 
 def is_furniture(text: str) -> bool:
     """Whether a line is a part of the page and not of the article, by its words alone."""
-    if len(text) >= _LONGEST_NOTICE:
+    size = len(text)
+    if size >= _LONGEST_NOTICE:
         return False
-    if len(text) < _LONGEST_BUTTON and not text.startswith(_QUOTES) and _is_label(text):
+    if size < _LONGEST_BUTTON and not text.startswith(_QUOTES) and _is_label(text):
         return True
-    if len(text) < _LONGEST_POINTER and _is_pointer(text):
+    if ":" in text[:_LONGEST_REMARK] and _is_remark(text):
         return True
-    if _is_remark(text):
+    if not text.endswith(".") and ((size < _LONGEST_POINTER and _is_pointer(text)) or (size < _LONGEST_CAPTION and _PICTURED.match(text))):
         return True
-    return _is_caption(text) or (bool(signs_in(text) & NOTICE) and (_asks_to_follow(text) or _is_notice(text)))
+    return bool(signs_in(text) & NOTICE) and (_asks_to_follow(text) or _is_notice(text))
 
 
 def is_post(text: str) -> bool:
@@ -139,7 +143,7 @@ def is_invitation(text: str) -> bool:
 
 def is_about(text: str) -> bool:
     """Whether a line presents the outlet itself."""
-    if not signs_in(text) & ABOUT:
+    if len(text) >= _LONGEST_NOTICE or not signs_in(text) & ABOUT:
         return False
     words = frozenset(_WORD.findall(fold(text)))
     return any(not any(group.isdisjoint(words) for group in row) for row in _ABOUT)
@@ -149,20 +153,16 @@ def is_credit(text: str) -> bool:
     """Whether a line ends with whose picture it describes, or names nothing but agencies. At an article's end that is its source."""
     if len(text) >= _LONGEST_NOTICE:
         return False
-    return (text.endswith((")", "]")) and _CREDITED.match(text) is not None) or (
-        len(text) < _LONGEST_BUTTON and _AGENCIES_ALONE.match(text) is not None
-    )
+    if text.endswith((")", "]")):
+        start = max(text.rfind("("), text.rfind("["))
+        if start >= 0 and (text[start] == "[" or "." not in text[:start]) and _CREDITED.match(text, start):
+            return True
+    return len(text) < _LONGEST_BUTTON and _AGENCIES_ALONE.match(text) is not None
 
 
 def _is_label(text: str) -> bool:
-    if (
-        text.endswith(".")
-        and "@" not in text
-        and (first := _WORD.search(text))
-        and fold(first[0]) not in _FIRST
-        and not _GLUED.search(text)
-    ):
-        return False  # nearly all sentences, and their words need no folding
+    if text.endswith(".") and "@" not in text and (first := _WORD.search(text)) and _key(first[0]) not in _FIRST:
+        return False  # nearly all sentences, and their other words need no folding
     words = _WORD.findall(fold(text))
     if not words:
         return False
@@ -200,17 +200,13 @@ def _has_head(text: str, heads: frozenset[str], most: int) -> bool:
 
 
 def _is_pointer(text: str) -> bool:
-    if text.endswith((".", "،")):
+    if text.endswith("،"):
         return False
     return _POINTER.match(text) is not None or _has_head(text.replace("..", ":", 1), _POINTERS, 30)
 
 
 def _is_remark(text: str) -> bool:
-    return ":" in text[:30] and " ".join(_WORD.findall(fold(text[: text.index(":")]))) in _REMARKS
-
-
-def _is_caption(text: str) -> bool:
-    return len(text) < _LONGEST_CAPTION and not text.endswith(".") and _PICTURED.match(text) is not None
+    return " ".join(_WORD.findall(fold(text[: text.index(":")]))) in _REMARKS
 
 
 def _asks_to_follow(text: str) -> bool:

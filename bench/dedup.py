@@ -20,7 +20,8 @@ from pathlib import Path
 from core.model import Article, VerdictKind
 from core.text import folded_words
 from crawler.dedup import Candidate, decide, keys
-from crawler.normalise import content_hash, fingerprint
+from crawler.normalise.article import content_hash
+from crawler.normalise.minhash import fingerprint
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 Text = tuple[str, list[str]]

@@ -114,7 +114,7 @@ async def run_ours(base: str, numbers: range, folder: Path, rules: Rules) -> tup
 
 def _remember(store: Store, urls: dict[int, str]) -> None:
     """The entries stand as pending, as a source would have listed them."""
-    from crawler.normalise import url_key
+    from crawler.normalise.urls import url_key
 
     now = SystemClock().now()
     with store.begin() as connection:

@@ -16,8 +16,8 @@ from core.model import Article, Entry, Listing, Match, Outcome, Outlet, PollRun,
 from crawler import dedup
 from crawler.context import Context
 from crawler.hosts import host_of
-from crawler.normalise import canonical_url, url_key
 from crawler.normalise.dates import ParsedDate, parse_date
+from crawler.normalise.urls import canonical_url, url_key
 from crawler.poll import Ended, NewNotice, Order, Poll, Visit
 from storage import articles, entries, health, outbox, polls
 from storage.entries import KnownEntry, PendingEntry

@@ -16,12 +16,14 @@ import traceback
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from core.errors import ExtractionError, SourceError
 from core.model import Article, Entry, Listing, Outlet, Source, SourceKind
 from crawler.discover import read
-from crawler.normalise import SourceNames, normalise
+
+if TYPE_CHECKING:
+    from crawler.normalise.names import SourceNames
 
 MAX_MEMORY = 1 << 30  # bytes of address space; a big page takes a tenth of it
 SIZE = struct.Struct(">Q")
@@ -43,7 +45,8 @@ class Job:
 
     def read(self, known_sources: SourceNames | None = None) -> Article:
         """The article on the page. Raises ExtractionError."""
-        from crawler.extract import extract, extract_entry  # never imported in the daemon itself, which parses no page: 4 MB
+        from crawler.extract import extract, extract_entry  # neither is imported in the daemon itself, which parses no page: 5 MB
+        from crawler.normalise.article import normalise
 
         if self.told and self.entry is not None:
             raw = extract_entry(self.entry, rules=self.outlet.rules)
@@ -91,6 +94,8 @@ def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
 
     The system ends the process (SIGPROF) when a job takes too much CPU.
     """
+    from crawler.normalise.names import SourceNames
+
     try:
         known_sources = SourceNames(pickle.load(jobs))
     except EOFError:
@@ -108,7 +113,8 @@ def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
 
 
 def main() -> None:
-    import crawler.extract  # noqa: F401  # what imports take is no page's CPU
+    import crawler.extract
+    import crawler.normalise.article  # noqa: F401  # what imports take is no page's CPU
 
     for number in (signal.SIGINT, signal.SIGTERM):  # they mean the daemon, which closes our input when it ends
         signal.signal(number, signal.SIG_IGN)

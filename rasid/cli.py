@@ -135,9 +135,11 @@ def _refuse_lonely(*options: tuple[str, bool, str, object]) -> None:
             raise UsageError(f"{name} goes with {other}; see 'rasid extract --help'")
 
 
-@app.command(epilog="Example: rasid explain page.html, or: echo 'title' | rasid explain -, or: rasid explain items.jsonl --jsonl")
+@app.command(epilog="Example: rasid explain 'a headline in quotes', or: rasid explain page.html, or: rasid explain items.jsonl --jsonl")
 def explain(
-    what: Annotated[str, typer.Argument(metavar="FILE|URL|-", help="A saved page, a text (first line is the title), an address, or - .")],
+    what: Annotated[
+        str, typer.Argument(metavar="FILE|URL|-", help="A saved page or text (first line is the title), an address, - , or a headline.")
+    ],
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Read objects {id,title,lead,body,lang?}, write one verdict each.")] = False,
     config: ConfigPath = None,
 ) -> None:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 
 def insert(connection: Connection, table: Table) -> Any:
@@ -16,7 +16,11 @@ def insert(connection: Connection, table: Table) -> Any:
 
 
 def _insert(dialect: str, table: Table) -> Any:
-    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    if dialect == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # 2.5 MB that a daemon with SQLite does without
+
+    return postgresql.insert(table)
 
 
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

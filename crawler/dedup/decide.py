@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 
 from core.model import Article, Candidate, Keys, Verdict, VerdictKind
 from core.text import folded_words, title_key
-from crawler.normalise import bands, similarity, url_key
+from crawler.normalise.minhash import bands, similarity
+from crawler.normalise.urls import url_key
 
 SIMILAR = 0.5
 SAME_TITLE_SIMILAR = 0.15

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from crawler.extract.body import Body, body_of_entry, find_body, html_lines
 from crawler.extract.boilerplate import is_terminator
 from crawler.extract.cleaning import Cleaned, unwrap
 from crawler.extract.dates import date_in_header, unglue, written_date
+from crawler.extract.lines import Line
 from crawler.extract.markup import date_near_headline
 from crawler.extract.page import Page
 from crawler.extract.sources import match_source_line, name_in
@@ -67,8 +69,10 @@ PUBLISHED = (
 )
 _SURE = ("article:published_time", "og:article:published_time", "datepublished")
 """Names that no content system uses for another date."""
-_PIECE_BELOW = 8_000  # bytes
+_PIECE_BELOW = 5_000  # bytes
 _MOST_TAGS = 30
+_MOST_LINES_ABOVE = 200
+_SHORTEST_HEADLINE = 20
 _LONGEST_TAG = 60
 _COMMAS = re.compile(r"[,،;؛|]")
 _MOBILE = re.compile(r"^(?:www|m|mobile|amp)\.")
@@ -205,7 +209,8 @@ class Reading:
             return ""
         text, layer = chosen
         self._provenance["title"] = "meta" if layer == "document" else layer
-        return self._stripped(text, guess=layer == "document")
+        shown = _shown_part(text, page.lines) if layer == "document" and not page.headings else ""
+        return shown or self._stripped(text, guess=layer == "document")
 
     def _stripped(self, text: str, *, guess: bool = False) -> str:
         suffixes = self.rules.title_suffixes
@@ -329,6 +334,21 @@ def _names_source(html: bytes, last: str) -> bool:
     place = html.rfind(last[-30:].encode())
     piece = html if place < 0 else html[place : place + _PIECE_BELOW]
     return any(sign in piece for sign in _SOURCE_SIGNS)
+
+
+def _shown_part(title: str, lines: Iterable[Line]) -> str:
+    """The beginning or the end of a document's title that stands alone on the page: the headline where no element says which it is."""
+    found = ""
+    for line in islice(lines, _MOST_LINES_ABOVE):
+        text = line.text
+        if len(found) < len(text) < len(title) and len(text) >= _SHORTEST_HEADLINE and line.links < 0.5:
+            rest = title.removesuffix(text).rstrip()[-1:] if title.endswith(text) else title.removeprefix(text).lstrip()[:1]
+            found = text if _separates(rest) and title.startswith(text) != title.endswith(text) else found
+    return found
+
+
+def _separates(character: str) -> bool:
+    return not character.isalnum() and character != ""
 
 
 def _source_below(page: Page, paragraphs: tuple[str, ...]) -> str | None:

@@ -29,6 +29,9 @@ _ENOUGH_IN_CONTAINER = 400
 _LONGEST_SUBHEADING = 100
 _MOST_LINES_FOR_TRAFILATURA = 3_000
 
+_MOST_APART = 2
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
 _TEXT_TAGS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "li", "pre"))
 
 Clean = Callable[[Sequence[Line]], Cleaned]
@@ -129,8 +132,37 @@ def _generic(page: Page, rules: Rules, clean: Clean) -> Iterator[tuple[str, Clea
     densest = _region(lines)
     region = clean(densest)
     dropped = {line.text for line in densest}.difference(region.paragraphs)
-    yield _better(region, lambda: clean([line for line in _trafilatura_lines(lines) if line.text not in dropped]))
+    beside = {line.path[-2] for line in densest if len(line.path) > 1 and is_prose(line)}
+
+    def theirs() -> Cleaned:
+        kept = [line for line in _trafilatura_lines(lines) if line.text not in dropped]
+        foreign = _apart(kept, lines, beside)
+        return clean([line for line in kept if line.text not in foreign])
+
+    yield _better(region, theirs)
     yield "paragraphs", clean(_region(page.all_lines))
+
+
+def _apart(kept: Sequence[Line], lines: Sequence[Line], beside: Collection[int]) -> set[str]:
+    """Texts in ``kept`` that stand in none of the blocks, but in ones that begin with a name or with a heading: comments, notes, appeals.
+
+    What begins with headings may be sections of the article, when it is more than a line or two.
+    """
+    heads = _heads(lines)
+    apart = [line for line in kept if len(line.path) > 1 and beside and set(line.path[-3:-1]).isdisjoint(beside) and line.path[-2] in heads]
+    headings = [line for line in apart if heads[line.path[-2]].tag in _HEADINGS]
+    foreign = apart if len(headings) <= _MOST_APART else [line for line in apart if heads[line.path[-2]].tag not in _HEADINGS]
+    size = sum(len(line.text) for line in foreign)
+    return {line.text for line in foreign} if 2 * size < sum(len(line.text) for line in kept) else set()
+
+
+def _heads(lines: Sequence[Line]) -> dict[int, Line]:
+    """By their ids the first lines of the blocks that begin with a label or a link."""
+    first: dict[int, Line] = {}
+    for line in lines:
+        for block in line.path[-2:] if line.text else ():
+            first.setdefault(block, line)
+    return {block: line for block, line in first.items() if not is_sentence(line)}
 
 
 def _container(page: Page, lines: list[Line]) -> list[Line]:

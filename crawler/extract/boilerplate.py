@@ -7,40 +7,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+
+from crawler.extract import signs
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("(?:" + "|".join(patterns) + ")", re.IGNORECASE)
 
 
-_LATIN = re.compile("[A-Za-z©À-ɏ]")
-
-
+@dataclass(frozen=True, slots=True)
 class Rare:
-    """A costly pattern, and the words of which a line must have one to match it; a line of ``longest`` characters never does."""
+    """A costly pattern, tried only on a line that has one of its words (``sign``) and less than ``longest`` characters."""
 
-    __slots__ = ("_any_script", "_find", "_latin", "_longest")
+    find: Callable[[str], re.Match[str] | None]
+    sign: int
+    longest: int = 300
 
-    def __init__(self, find: Callable[[str], re.Match[str] | None], signs: tuple[str, ...], longest: int = 300) -> None:
-        self._find, self._longest = find, longest
-        self._latin = tuple(sign for sign in signs if _LATIN.search(sign))
-        self._any_script = tuple(sign for sign in signs if not _LATIN.search(sign))
-
-    def finds(self, line: str, *, latin: bool) -> bool:
-        """Whether the pattern matches. ``latin``: whether the line has Latin letters at all, see ``has_latin``."""
-        if len(line) < self._longest:
-            for sign in self._any_script:  # twice as fast as any()
-                if sign in line:
-                    return self._find(line) is not None
-            if latin:
-                for sign in self._latin:
-                    if sign in line:
-                        return self._find(line) is not None
-        return False
-
-
-def has_latin(line: str) -> bool:
-    return _LATIN.search(line) is not None
+    def finds(self, line: str) -> bool:
+        return len(line) < self.longest and bool(signs.signs_in(line) & self.sign) and self.find(line) is not None
 
 
 LONGEST_LABEL = 200
@@ -87,6 +72,9 @@ RELATED = _any(
     r"زۆرترین\s+(?:بینراو|خوێندراو)(?:ەکان)?" + _END,
 )
 
+# Those among them that may as well be a subheading: *More from the mountains*.
+MORE_OF = _any(rf"(?:المزيد|{_A}خبار\s+{_A}خرى)\s+(?:من|في|عن|حول)\s+\S", r"(?:More|Also)\s+(?:from|in|on)\s+\S")
+
 # Headings of what readers say.
 COMMENTS = _any(
     rf"(?:{_A}ترك|{_A}ضف|{_A}كتب|{_A}ضافة|شاركنا)\s+(?:ال)?(?:تعليق|رد|ر{_A}ي)[\w\u064b]*{_END}",
@@ -111,7 +99,7 @@ COPYRIGHT = Rare(
         r"[^.]{0,60}?(?:All\s+rights\s+reserved|(?:Tüm|Bütün)\s+hak(?:lar)?ı?\s+saklıdır|Her\s+hakkı\s+(?:saklı|mahfuz)d[uı]r)",
         r"[^.]{0,60}?(?:Hemû\s+maf(?:ên\s+\S+)?\s+(?:parastî|hatine\s+parastin)|(?:تمام(?:ی)?|کلیه)\s+حقوق\b|هەموو\s+مافەکان)",
     ).match,
-    ("©", "(c)", "(C)", "حقوق", "reserved", "Reserved", "RESERVED", "saklı", "Saklı", "SAKLI", "mahfuz", "parast", "مافەکان", "opyright"),
+    signs.COPYRIGHT,
 )
 
 # A line like these, after article text, is where the article ends: what follows is about other things.
@@ -143,7 +131,7 @@ _TERMINATOR_OF_LONG = _any(*(pattern for pattern in _TERMINATORS if not pattern.
 def is_terminator(line: str) -> bool:
     """Whether a line says that the article is over."""
     terminators = _TERMINATOR if len(line) <= LONGEST_LABEL else _TERMINATOR_OF_LONG
-    return terminators.match(line) is not None or COPYRIGHT.finds(line, latin=has_latin(line))
+    return terminators.match(line) is not None or COPYRIGHT.finds(line)
 
 
 # A biography of the author, set below the article without a heading.
@@ -185,7 +173,7 @@ FRAMES = Rare(
         r"[^.]{0,60}?\bsubscribers\b",
         r"[^.]{0,120}?(?:كما\s+وردت?\s+في\s+(?:المقال|الخبر|السطور)\s+(?:التالي|الآتي)|في\s+(?:المقال|الخبر|السطور)\s+(?:التالية?|الآتية?)\s*[:：.])",
     ).match,
-    ("مشترك", "التالي", "الآتي", "abone", "subscribers"),
+    signs.FRAME,
 )
 
 # Lines that are never article text, wherever they stand.
@@ -253,8 +241,8 @@ ASIDE = Rare(
         r".{0,60}(?:çerez(?:ler)?|cookies?)\s.{0,60}(?:kullan|accept|consent|policy|politika|kabul)",
         r".{0,60}(?:ملفات\s+تعريف\s+الارتباط|الكوكيز)",
     ).match,
-    ("oogle", "OOGLE", "hatsapp", "hatsApp", "HATSAPP", "elegram", "ELEGRAM", "erez", "EREZ", "ookie", "OOKIE", "الارتباط", "الكوكيز"),
-    10_000,
+    signs.ASIDE,
+    600,
 )
 
 # What asks the reader to pay, to subscribe or to follow; searched anywhere in short lines.
@@ -269,11 +257,7 @@ APPEAL = Rare(
         r"(?:حمّ?ل(?:وا)?|نزّ?ل(?:وا)?)\s+تطبيق|(?:[Dd]ownload|[Gg]et)\s+(?:our|the)\s+(?:mobile\s+)?app\b|[Uu]ygulamamızı\s+indir|"
         r"(?:bibin|bibe)\s+(?:abone|endam)|(?:عضو|مشترک)\s+(?:کانال|خبرنامه)|به\s+کانال\s.{0,40}بپیوندید"
     ).search,
-    (
-        "atreon", "PATREON", "uy ", "o-fi", "ubscri", "ign up", "igning up", "ecome",
-        "upport", "abone", "üye", "destek", "اشترا", "اشترك", "سجل", "نضم",
-        "تبرع", "دعم", "ساهم", "تطبيق", "app", "indir", "endam", "عضو", "مشترک", "کانال",
-    ),
+    signs.APPEAL,
     220,
 )  # fmt: skip
 
@@ -282,8 +266,8 @@ BOX = _any(
     r".{0,40}?\b(?:newsletters?|daily\s+digest|morning\s+briefing)\b.{0,30}$",
     r".{0,40}?(?:نشرتنا|النشرة)\s+(?:البريدية|الإخبارية|الالكترونية|الإلكترونية|الأسبوعية|اليومية|الصباحية)",
     r".{0,40}?(?:E-?bülten|bültenimiz|haber\s+bülteni)",
-    r"(?:Support|Donate|Become\s+a\s+(?:member|supporter))\b.{0,40}$",
-    r"(?:ادعم|تبرع|ساهم)(?:وا|ونا|نا)?\s.{0,40}$",
+    r"(?:Support\s+(?:us|our|independent|quality)|Donate|Become\s+a\s+(?:member|supporter))\b[^.]{0,40}$",
+    r"(?:(?:ادعم|تبرع|ساهم)(?:وا|ونا|نا)\s[^.]{0,40}|(?:ادعم|تبرع)\s+(?:الآن|لنا|موقع\S*|صحافة|الصحافة\s)[^.]{0,30})$",
     r"(?:Destek\s+(?:ol|verin|olun)|Bize\s+destek)\b.{0,40}$",
     r"(?:خبرنامه|Belavoka\s+me|Nûçenameya?)\b.{0,30}$",
 )

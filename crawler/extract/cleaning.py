@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from core.model import Rules
 from core.text import fold
+from crawler.extract.blocks import foreign_blocks
 from crawler.extract.boilerplate import (
     APPEAL,
     ASIDE,
@@ -24,16 +25,18 @@ from crawler.extract.boilerplate import (
     COPYRIGHT,
     FRAMES,
     LONGEST_LABEL,
+    MORE_OF,
     NETWORKS,
     NOISE,
     NOISE_OF_LONG,
     PROVINCES,
     READ_ALSO,
     RELATED,
-    has_latin,
     is_terminator,
 )
+from crawler.extract.labels import is_about, is_credit, is_furniture
 from crawler.extract.lines import Line
+from crawler.extract.signs import signs_in
 from crawler.extract.sources import AGENCIES, match_source_line, match_syndication, name_in
 from crawler.extract.titles import title_key
 
@@ -57,6 +60,7 @@ _MOSTLY = 0.6
 _FEWEST_PROVINCES = 8
 _BEGIN = 24  # characters
 _RARE = (COPYRIGHT, APPEAL, FRAMES, ASIDE)
+_LONGEST_RARE = max(rare.longest for rare in _RARE)
 _MARKS = ",;|•·-"
 _FIRST_WORD = re.compile(r"\w+")
 _HASHTAG = re.compile(r"[#＃]\w")
@@ -176,10 +180,24 @@ def _goes_on(lines: Sequence[Line], number: int) -> bool:
     beside = {line.path[:-1] for line in lines[:number] if is_prose(line) and len(line.path) > 1}
     rest = lines[number + 1 :]
     links = next((place for place, line in enumerate(rest) if line.text and line.links < _LINKED), len(rest))
+    if links + 1 < len(rest) and _is_subheading(rest[links]):
+        links += 1
+    if links == 0 and rest and is_prose(rest[0]) and rest[0].path[:-1] in beside and MORE_OF.match(lines[number].text):
+        return True  # a subheading
     if not 0 < links < len(rest) or not is_prose(rest[links]) or rest[links].path[:-1] not in beside:
         return False
     behind = next((place for place, line in enumerate(rest[links:]) if is_prose(line) is False and line.links >= _LINKED), None)
     return behind is None or is_terminator(rest[links + behind - 1].text)
+
+
+def _is_subheading(line: Line) -> bool:
+    return (
+        line.tag in _HEADINGS
+        and line.links < 0.5
+        and len(line.text) < PROSE
+        and not RELATED.match(line.text)
+        and not COMMENTS.match(line.text)
+    )
 
 
 # --------------------------------------------------------------------------- rules on the whole text
@@ -304,6 +322,8 @@ def _is_header(line: Line) -> bool:
 
 def _without_tail(lines: list[Line], found: _Findings) -> list[Line]:
     """Drops up to three short labels at the end: a name, an agency (which is the source), a leftover of a menu."""
+    while len(lines) > 2 and is_about(lines[-1].text):
+        lines = lines[:-1]
     for _ in range(3):
         if len(lines) < 2 or not any(is_sentence(line) for line in lines[:-1]):
             return lines
@@ -324,7 +344,8 @@ def _without_noise(lines: list[Line], keys: set[str], captions: set[str], rules:
     longest = min(300, 2 * max(map(len, keys | captions), default=0) + 50)
     kept: list[Line] = []
     awaiting_headline = False
-    foreign = _cards(lines) | _labels(lines) | _province_lines(lines) | _boxes(lines)
+    foreign = _cards(lines) | _labels(lines) | _province_lines(lines) | _boxes(lines) | _credits(lines)
+    foreign |= foreign_blocks(lines, is_sentence)
     for number, line in enumerate(lines):
         if number in foreign:
             continue
@@ -367,6 +388,13 @@ def _boxes(lines: Sequence[Line]) -> set[int]:
     return found
 
 
+def _credits(lines: Sequence[Line]) -> set[int]:
+    """Numbers of captions and agencies that stand before a paragraph."""
+    found = {number for number, line in enumerate(lines) if is_credit(line.text)}
+    last = max((number for number, line in enumerate(lines) if is_sentence(line)), default=0) if found else 0
+    return {number for number in found if number < last}
+
+
 def _province_lines(lines: Sequence[Line]) -> set[int]:
     """Numbers of the lines of a list of provinces, one a line."""
     found: set[int] = set()
@@ -405,10 +433,8 @@ def _is_noise(line: Line, keys: set[str], captions: set[str], longest: int) -> b
         return True
     if (NOISE if len(text) <= LONGEST_LABEL else NOISE_OF_LONG).match(text) or is_share_bar(text) or is_hashtags(text):
         return True
-    latin = has_latin(text)
-    for rare in _RARE:
-        if rare.finds(text, latin=latin):
-            return True
+    if (len(text) < _LONGEST_RARE and signs_in(text) and any(rare.finds(text) for rare in _RARE)) or is_furniture(text):
+        return True
     if _is_card(line):
         return True
     if line.links >= _MOSTLY and len(text) < 200 and (label := _LABELLED.match(text)) and len(label[0].split()) <= 4:
@@ -422,17 +448,16 @@ def _is_noise(line: Line, keys: set[str], captions: set[str], longest: int) -> b
 
 
 def _begins_like(text: str, keys: set[str], captions: set[str]) -> bool:
-    """Whether a line may have one of these keys, by its first letters: to fold a whole line costs five times as much.
+    """Whether a line may have one of these keys, by its first letter and then its first words: to fold a whole line costs much more.
 
     What stands at the cut may be folded otherwise than in the whole line, and does not count.
     """
+    known = (*keys, *captions)
+    first = fold(text[:1])
+    if first.isalnum() and not any(key.startswith(first) for key in known):
+        return False
     begin = title_key(text[:_BEGIN])[: _BEGIN // 2]
-    if len(begin) < _BEGIN // 2:
-        return True
-    for key in keys:
-        if key.startswith(begin):
-            return True
-    return any(key.startswith(begin) for key in captions)
+    return any(key.startswith(begin) for key in known) or not begin
 
 
 def _is_card(line: Line) -> bool:

@@ -14,6 +14,7 @@ _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0
 _HTML_LANG = re.compile(rb"""<html[^>]{0,400}?\slang\s*=\s*["']?([a-zA-Z]{2,3})""", re.IGNORECASE)
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _HEAD = 4096
+_PIECE = 1 << 14  # bytes
 _MOST_MENDED = 4_000_000
 """Longer pages are no articles, and mending them would take seconds."""
 _LATIN_LANGUAGES = ("tr", "ku", "kmr", "en", "de")
@@ -44,14 +45,21 @@ def decode(body: bytes, declared: str | None = None) -> str:
 
 def to_utf8(body: bytes, declared: str | None = None) -> bytes:
     """``body`` as UTF-8; the same object when it is that already."""
-    if not (body.startswith(tuple(bom for bom, _ in _BOMS)) or _wide(body) or _is_doubled(body)):
-        try:
-            body.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-        else:
-            return body
+    if not (body.startswith(tuple(bom for bom, _ in _BOMS)) or _wide(body) or _is_doubled(body)) and _is_utf8(body):
+        return body
     return decode(body, declared).encode("utf-8", "replace")
+
+
+def _is_utf8(body: bytes) -> bool:
+    """Piece by piece: the memory for a whole page costs more than the reading."""
+    start = 0
+    try:
+        while start < len(body):
+            last = start + _PIECE >= len(body)
+            start += codecs.utf_8_decode(body[start : start + _PIECE], "strict", last)[1]
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _wide(body: bytes) -> str | None:

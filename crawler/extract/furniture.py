@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from enum import Enum
+from functools import lru_cache
 from typing import Protocol
 
 
@@ -45,9 +46,20 @@ _NOISE = re.compile(
     r"ilgili|etiketler?|yorum(?:lar)?|benzer)(?:$|[\s_-]|\d)"
     r"|(?:^|\s)(?:bio(?:graphy)?|author-?(?:card|desc\w*|details?)|disclaimer|donat\w*|patreon|support-?us|follow-?us|google-?news|modal|pop-?up|"
     r"lightbox|toast|poll|anket|(?:entry-|post-|article-|news-|haber-)?(?:spot|standfirst|ozet|excerpt|summary))(?:$|\s)"
-    r"|(?:^|\s)widgets?(?:$|[\s_-])",
+    r"|(?:^|\s)widgets?(?:$|[\s_-])"
+    r"|(?:^|[\s_-])(?:no-?print|hidden-print|d-print-none|print-?(?:btn|button|link|icon)|listen|tts|(?:audio|video)-?player|jwplayer|video-js|plyr|"
+    r"text-?to-?speech|read(?:ing)?-?time|post-?views|view-?count(?:er)?|hit-?count(?:er)?|okunma|(?:font|text)-?size|bookmark|copy-?link|"
+    r"short-?(?:link|url)|report-?error|feedback|ratings?|reactions?|paywall-(?:message|overlay|notice|box)|app-?(?:download|banner|promo|links?)|"
+    r"download-?app|join-?us|follow|cta|call-to-action|outbrain|taboola|mgid|yarpp|a2a|heateor|sfsi|ssba|essb|(?:photo|image|img|picture)-?credits?|"
+    r"credits?|(?:next|prev|previous)-?(?:post|article|news)|post-?nav(?:igation)?|nav-?links|taglist|kunye|reklam\w*|sosyal|takip|bulten|e-?bulten|"
+    r"share-?(?:bar|box|buttons?|links|icons|tools)|social-?(?:share|media|links)|related-?(?:articles?|news|stories|content)|(?:article|page|haber)-?tools|"
+    r"lire-aussi|skip-?links?)(?:$|[\s_-]|\d)"
+    r"|(?-i:(?:^|[\s_-])(?:related|share|social|comments?|tags|newsletter|subscribe|breadcrumbs?|sponsor|promo|caption|banner|recommend)(?=[A-Z])"
+    r"|(?<![Ww]ith)(?<![Hh]as)(?<![Nn]o)(?<=[a-z])(?:Related|Share|Sharing|Social|Comments?|Tags|Newsletter|Breadcrumbs?|Caption|Credit|Banner|Sponsored|Promo|"
+    r"Recommended|Sidebar|Ticker|Trending|ReadMore|ReadAlso)(?=$|[\s_A-Z0-9-]))",
     re.IGNORECASE,
 )
+_LONGEST_KNOWN = 200
 _CONTAINERS = frozenset(
     """
     entry-content td-post-content post-content article-content article-body articlebody article__body article-text
@@ -106,7 +118,16 @@ def _is_noise(attributes: dict[str, str | None], classes: str) -> bool:
     if _is_hidden(attributes.get("style"), classes):
         return True
     identity = attributes.get("id")
-    return bool(classes and _NOISE.search(classes)) or bool(identity and _NOISE.search(identity))
+    return bool(classes and _names_noise(classes)) or bool(identity and _names_noise(identity))
+
+
+def _names_noise(names: str) -> bool:
+    return _known_noise(names) if len(names) <= _LONGEST_KNOWN else _NOISE.search(names) is not None
+
+
+@lru_cache(maxsize=2048)  # a page repeats its classes, and so do the pages of an outlet
+def _known_noise(names: str) -> bool:
+    return _NOISE.search(names) is not None
 
 
 def _is_hidden(style: str | None, classes: str) -> bool:

@@ -6,7 +6,7 @@ A line is what a reader sees as one: block elements, ``br`` and blank lines end 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.text import clean_line
 from crawler.extract.furniture import Judge, Mark, Node
@@ -15,13 +15,16 @@ from crawler.extract.furniture import Judge, Mark, Node
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line. ``path``: ids of the enclosing blocks, outermost first. ``links``: share of its characters inside links.
-    ``dates``: what ``time`` and date-marked elements in it say."""
+    ``dates``: what ``time`` and date-marked elements in it say. ``box`` and ``picture``: ids of the innermost
+    blocks around it that have a button or a field, and a picture; 0 without one."""
 
     text: str
     tag: str = "p"
     links: float = 0.0
     path: tuple[int, ...] = ()
     dates: tuple[str, ...] = ()
+    box: int = 0
+    picture: int = 0
 
 
 INLINE = frozenset(
@@ -37,6 +40,9 @@ SILENT = frozenset(
     """.split()  # noqa: SIM905
 )
 _BREAKS = ("br", "hr")
+_CONTROLS = frozenset(("button", "input", "form", "select", "textarea"))
+_PICTURES = ("img", "picture")
+_NO_BOXES = frozenset(("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "td", "body", "main", "article"))
 _DEEPEST_PATH = 200
 _HEADLINE = 20
 """Letters from which a link is a headline: two of these side by side are two lines, as a reader sees them in a list."""
@@ -107,6 +113,8 @@ class _Walk:
         self._links = 0
         self._blocks: list[tuple[str, tuple[int, ...]]] = []
         self._open: list[_Open] = []
+        self._controls: list[tuple[int, ...]] = []
+        self._pictures: list[tuple[int, ...]] = []
 
     def read(self, root: Node) -> list[Line]:
         self._blocks.append((root.tag or "div", (root.mem_id,)))
@@ -114,7 +122,7 @@ class _Walk:
         while node is not None or self._open:
             node = self._leave(self._open.pop()) if node is None else self._visit(node)
         self._end_line()
-        return self._lines
+        return _boxed(self._lines, self._controls, self._pictures) if self._controls or self._pictures else self._lines
 
     def _visit(self, node: Node) -> Node | None:
         """Handles a node and gives the one to visit next, None at the end of an element."""
@@ -124,8 +132,13 @@ class _Walk:
         elif tag in _BREAKS:
             self._end_line()
         elif tag[:1] == "-" or tag in SILENT:
-            pass
+            if tag in _CONTROLS:
+                self._note(self._controls)
+            elif tag in _PICTURES:
+                self._note(self._pictures)
         elif (mark := self._judge.mark(node, tag)) is Mark.SKIP:
+            if tag == "form":
+                self._note(self._controls)
             if tag not in INLINE:
                 self._end_line()
         else:
@@ -161,6 +174,11 @@ class _Walk:
             self._blocks.pop()
         return element.node.next
 
+    def _note(self, found: list[tuple[int, ...]]) -> None:
+        tag, path = self._blocks[-1]
+        if tag not in _NO_BOXES:
+            found.append(path[-2:])
+
     def _end_line(self) -> None:
         line = self._pen.lift(*self._blocks[-1])
         if line is not None:
@@ -179,6 +197,26 @@ class _Walk:
                 if number:
                     self._end_line()
                 self._pen.write(piece, linked=self._links > 0)
+
+
+def _boxed(lines: list[Line], controls: list[tuple[int, ...]], pictures: list[tuple[int, ...]]) -> list[Line]:
+    """The lines, with the blocks of the controls and the pictures beside them."""
+    written = {block for line in lines for block in line.path}
+    boxes, frames = _blocks_of(controls, written), _blocks_of(pictures, written)
+    either = boxes | frames
+    return [
+        line if either.isdisjoint(line.path) else replace(line, box=_innermost(line.path, boxes), picture=_innermost(line.path, frames))
+        for line in lines
+    ]
+
+
+def _blocks_of(paths: list[tuple[int, ...]], written: set[int]) -> set[int]:
+    """The innermost of each two blocks; one without text gives way to the one around it."""
+    return {path[-1] if path[-1] in written else path[0] for path in paths}
+
+
+def _innermost(path: tuple[int, ...], blocks: set[int]) -> int:
+    return next((block for block in reversed(path) if block in blocks), 0)
 
 
 def within(lines: list[Line], block: int) -> list[Line]:

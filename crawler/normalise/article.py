@@ -11,11 +11,12 @@ from urllib.parse import urljoin, urlsplit
 from core.model import Article, Entry, Outlet, RawArticle, Source
 from core.mojibake import repair
 from core.text import clean_line, fold, folded_words
-from crawler.normalise.citations import SourceNames, built_in_names, clean_source, find_citations
+from crawler.normalise.citations import find_citations
 from crawler.normalise.datelines import Dateline, find_dateline, without_dateline
 from crawler.normalise.language import identify
 from crawler.normalise.layers import find_dates
 from crawler.normalise.minhash import fingerprint_words
+from crawler.normalise.names import SourceNames, built_in_names, clean_source
 from crawler.normalise.urls import canonical_url, site_of
 
 LEAD_LENGTH = 500

@@ -140,7 +140,8 @@ def read_fields(case: Case, outlets: Mapping[str, Outlet], *, rules: bool = True
     ``rules=False`` reads it as the page of an unknown outlet. Raises ExtractionError.
     """
     from crawler.extract import extract
-    from crawler.normalise import SourceNames, normalise, outlet_aliases
+    from crawler.normalise.article import normalise
+    from crawler.normalise.names import SourceNames, outlet_aliases
 
     url, entry, names = str(case.meta["url"]), _entry_of(case), SourceNames(outlet_aliases(outlets.values()))
     outlet = outlet_of_case(case, outlets) if rules else unknown_outlet(case)

@@ -140,7 +140,7 @@ def _articles(store: Store) -> list[dict[str, object]]:
 
 
 def _stored(store: Store, url: str) -> bool:
-    from crawler.normalise import url_key
+    from crawler.normalise.urls import url_key
     from storage import entries
 
     with store.begin() as connection:

@@ -111,7 +111,7 @@ def _verdict(match: Match, thresholds: Mapping[str, float]) -> dict[str, Any]:
 def _text_to_explain(config: Config, what: str) -> dict[str, Any]:
     if what.startswith(("http://", "https://")):
         return _of_article(_fetch_article(config, what))
-    data = _stdin().read(MAX_FILE) if what == "-" else bytes_of(Path(what))
+    data = _bytes_to_explain(what)
     if data.lstrip()[:1] == b"<":
         unknown = Outlet(id="file", name="file", home=None, languages=())
         return _of_article(read_article(data, "http://file.invalid/", unknown))
@@ -119,6 +119,22 @@ def _text_to_explain(config: Config, what: str) -> dict[str, Any]:
     if not title:
         raise UsageError(f"{what} is empty; give a page, or a text whose first line is the title")
     return {"title": title, "lead": None, "body": body}
+
+
+def _bytes_to_explain(what: str) -> bytes:
+    """What is no file but several words is itself the text."""
+    if what == "-":
+        return _stdin().read(MAX_FILE)
+    if len(what.split()) > 1 and not _is_file(what):
+        return what.encode("utf-8", "replace")
+    return bytes_of(Path(what))
+
+
+def _is_file(what: str) -> bool:
+    try:
+        return Path(what).exists()
+    except (OSError, ValueError):  # longer than names may be, a zero byte
+        return False
 
 
 def _fetch_article(config: Config, url: str) -> Article:

@@ -44,7 +44,8 @@ def extract_file(path: Path | None, file: Path, *, url: str, as_json: bool) -> N
 def read_article(body: bytes, url: str, outlet: Outlet, encoding: str | None = None, known: Iterable[Outlet] = ()) -> Article:
     """The article on a page of the outlet. ``known``: outlets that it may cite. Raises ExtractionError."""
     from crawler.extract import extract
-    from crawler.normalise import SourceNames, normalise, outlet_aliases
+    from crawler.normalise.article import normalise
+    from crawler.normalise.names import SourceNames, outlet_aliases
 
     raw = extract(body, url=url, rules=outlet.rules, declared_encoding=encoding)
     names = SourceNames(outlet_aliases(known))

@@ -29,7 +29,7 @@ class Meant:
 
 def look_up(connection: Connection, what: str) -> Meant:
     """The article, if there is one."""
-    from crawler.normalise import canonical_url, url_key
+    from crawler.normalise.urls import canonical_url, url_key
     from storage import history
 
     what = as_text(what)

@@ -298,7 +298,7 @@ def _outlet(config: Config, wish: Wish, survey: Survey) -> dict[str, Any]:
 
 def _languages(survey: Survey) -> tuple[str, ...]:
     """What the titles are written in; where they don't say, what page and feed declare."""
-    from crawler.normalise import identify, language_code
+    from crawler.normalise.language import identify, language_code
 
     declared = [code for code in map(language_code, survey.masthead.languages) if code]
     written = identify(" ".join(survey.texts), declared=next(iter(declared), None)) if survey.texts else None

@@ -71,7 +71,7 @@ def check(path: Path | None, ids: Sequence[str], *, as_json: bool) -> None:
 
 def newest_instant(listing: Listing, now: datetime, *, zone: str | None = None, zone_override: str | None = None) -> datetime | None:
     """The newest date of the entries: published, changed, or the day in the address; None when there is none."""
-    from crawler.normalise import date_in_url, parse_date
+    from crawler.normalise.dates import date_in_url, parse_date
 
     texts = {text for entry in listing.entries if (text := entry.published or entry.modified)}
     if not texts:

@@ -13,7 +13,9 @@ import pytest
 
 from core.model import Article, Entry
 from crawler.context import Context
-from crawler.normalise import content_hash, fingerprint, url_key
+from crawler.normalise.article import content_hash
+from crawler.normalise.minhash import fingerprint
+from crawler.normalise.urls import url_key
 from crawler.recorder import Recorded, Recorder
 from rasid import wiring
 from storage import Store, entries, open_store

@@ -337,6 +337,13 @@ def test_closed_or_full_files_are_one_sentence(config: Path) -> None:
         assert words in complaint(done, code)
 
 
+def test_explain_a_headline_in_quotes(config: Path) -> None:
+    shown = rasid("explain", STORY, config=config)
+    assert shown.returncode == 0
+    assert "turkey-syria: would alert" in shown.stdout
+    assert "would not alert" in rasid("explain", "كلمات لا شأن لها " * 400, config=config).stdout, "longer than names of files may be"
+
+
 def test_explain_an_address(config: Path, outlet: FakeOutlet) -> None:
     shown = rasid("explain", outlet.url + "story/1/", config=config)
     assert "would alert" in shown.stdout, shown.stderr

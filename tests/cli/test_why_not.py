@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from core.errors import RasidError
-from crawler.normalise import url_key
+from crawler.normalise.urls import url_key
 from rasid.commands import topics, why_not
 from storage import articles, entries, outbox, polls
 from storage.polls import OutletState, SourceState

@@ -10,7 +10,7 @@ import pytest
 
 from core.model import Article, Outlet
 from crawler.extract import extract
-from crawler.normalise import normalise
+from crawler.normalise.article import normalise
 
 TITLE = "Liman işçileri yeni rıhtımı törensiz açtı"
 PARAGRAPHS = [

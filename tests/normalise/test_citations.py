@@ -14,7 +14,10 @@ import pytest
 from core.config import build_outlet, read_outlet
 from core.model import Outlet, RawArticle
 from core.text import fold
-from crawler.normalise import SourceNames, cues, find_citations, normalise, outlet_aliases, source_aliases
+from crawler.normalise import cues
+from crawler.normalise.article import normalise
+from crawler.normalise.citations import find_citations
+from crawler.normalise.names import SourceNames, outlet_aliases, source_aliases
 
 ROOT = Path(__file__).parents[2]
 ROWS = [json.loads(line) for line in (ROOT / "tests/data/citations/sentences.jsonl").read_text(encoding="utf-8").splitlines()]

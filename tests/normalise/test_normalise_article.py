@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from core.model import Article, Entry, Outlet, RawArticle, Rules, Source, SourceKind
-from crawler.normalise import bands, clean_source, fingerprint, normalise, similarity, source_aliases
+from crawler.normalise.article import normalise
 from crawler.normalise.citations import find_citations
+from crawler.normalise.minhash import bands, fingerprint, similarity
+from crawler.normalise.names import clean_source, source_aliases
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 OUTLET = Outlet(
@@ -212,7 +214,7 @@ def test_citations(text: str, names: tuple[str, ...]) -> None:
 
 
 def test_no_spelling_stands_for_two_sources() -> None:
-    from crawler.normalise.citations import _key, _tables
+    from crawler.normalise.names import _key, _tables
 
     spelled: dict[str, str] = {}
     for table in _tables():

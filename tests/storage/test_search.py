@@ -15,7 +15,8 @@ from sqlalchemy import Connection, delete, select, text
 from core.model import Article, Match, Verdict, VerdictKind
 from core.query import parse_query
 from crawler import dedup
-from crawler.normalise import content_hash, fingerprint
+from crawler.normalise.article import content_hash
+from crawler.normalise.minhash import fingerprint
 from storage import Store, articles, open_store, search
 from storage.engine import backup, create, current_revision, open_engine, upgrade
 from storage.schema import HEAD, is_described, meta, metadata, search_texts

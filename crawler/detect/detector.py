@@ -16,7 +16,7 @@ from core.errors import ConfigError
 from core.model import Match
 from crawler.detect.decide import decide
 from crawler.detect.gazetteer import Term, builtin_sides, builtin_terms, user_terms
-from crawler.detect.reading import SPEAKS, Reading, Setting, Topic, glance, nothing, read_field
+from crawler.detect.reading import Reading, Setting, Topic, glance, nothing, read_field, unsaid
 from crawler.detect.scan import Field, Scanner, choose
 
 if TYPE_CHECKING:
@@ -95,9 +95,10 @@ class Detector:
         )
         titles = self._readings(headline, setting)
         has_lead = bool(first.folded.strip())
-        half_said = any(reading.both < SPEAKS <= reading.one for reading in titles)
-        unsaid = any(reading.one < SPEAKS for reading in titles)
-        rest = Field("body", told(body[: _READ_BODY if half_said else 2 * _LEAD_LENGTH if unsaid or not has_lead else 0]))
+        missing = [unsaid(reading, topic, setting) for reading, topic in zip(titles, self.topics, strict=True)]
+        half_said = any(0 < len(each) < len(topic.sides) for each, topic in zip(missing, self.topics, strict=True))
+        silent = any(len(each) == len(topic.sides) for each, topic in zip(missing, self.topics, strict=True))
+        rest = Field("body", told(body[: _READ_BODY if half_said else 2 * _LEAD_LENGTH if silent or not has_lead else 0]))
         end = 0 if has_lead else _lead_end(rest.folded)
         possible = self._possible((headline, first, rest, keywords), setting)
         leads = self._readings(first, setting, possible) if has_lead else self._readings(rest, setting, possible, end=end)

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from crawler.detect.reading import PASSED, SPEAKS, WEAK, Matter, Mention, Reading, Sentence, Setting, Topic, add_up
+from crawler.detect.reading import PASSED, SPEAKS, WEAK, Matter, Mention, Reading, Sentence, Setting, Topic, add_up, unsaid
 from crawler.detect.scan import Hit
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _COMMA = re.compile("[,،;؛]")
+_LOCATIVE = re.compile(r"(?:s?[iu]n)?'?n?[dt][ae](?:ki)?(?:l[ae]r)?\b")
 _NEAR = 24
 """Letters between a name and a word beside it."""
 Found = Sequence[tuple[Sentence, Mention]]
@@ -20,7 +21,7 @@ Found = Sequence[tuple[Sentence, Mention]]
 
 def features(topic: Topic, title: Reading, lead: Reading, body: Reading, setting: Setting) -> tuple[str, dict[str, float]]:
     """The case (``both``, ``one`` or ``none`` of the sides in the title) and what speaks for and against, each in 0–1."""
-    missing = [i for i, strength in enumerate(title.sides) if strength < SPEAKS]
+    missing = unsaid(title, topic, setting)
     lead_tells = lead.together >= 0.4 or (bool(missing) and _filled(lead, missing, by="firm") >= 0.4)
     values = {
         "other country": float(title.others >= 1),
@@ -37,6 +38,10 @@ def features(topic: Topic, title: Reading, lead: Reading, body: Reading, setting
     }
     if not missing:
         return "both", values | _both(title, lead)
+    values |= {
+        "own affairs": min(title.inner, 2) / 2,
+        "as a scene": float(_is_scene(title, setting)),
+    }
     values |= {
         "sentences together": min(sum(sentence.together >= 0.4 for part in (lead, body) for sentence in part.sentences), 3) / 3,
         "lead other countries": min(lead.others, 3) / 3,
@@ -80,6 +85,15 @@ def _one(topic: Topic, title: Reading, lead: Reading, missing: Sequence[int], se
         "filled": _filled(lead, missing),
         "filled by a place": _filled(lead, missing, by="local"),
     }
+
+
+def _is_scene(title: Reading, setting: Setting) -> bool:
+    """Whether a Turkish title names sides only as the place where something is or happens (Suriye'de, Halep'teki)."""
+    return (
+        bool(title.mentions)
+        and setting.language == "tr"
+        and all(_LOCATIVE.match(mention.field.folded, mention.hit.start + len(mention.hit.form)) for mention in title.mentions)
+    )
 
 
 def _begins(title: Reading) -> bool:

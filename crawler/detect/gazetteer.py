@@ -143,7 +143,7 @@ def _beginnings(table: Mapping[str, Any]) -> tuple[str, ...]:
         for _, text in _spellings(each)
         if text[0].isascii() or text[0] in _LETTERS
         if not text.startswith(allowed) and not any(beginning.startswith(text) for beginning in allowed)
-        for form in (text[:_BEGINNING], text[0].upper() + text[1:_BEGINNING])
+        for form in (text[0].upper() + text[1:_BEGINNING], *_capitals([text[:_BEGINNING]]))
     }
     return (*allowed, *sorted(others))
 

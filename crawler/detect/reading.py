@@ -31,6 +31,10 @@ MARKS = frozenset(("passing", "origin", "nearby", "frontier"))
 """Words that make background of a name beside them."""
 SPEAKS = 0.3
 """The weight from which a word speaks for a side."""
+_BOTH = 0.75
+"""The weight from which one name names both sides at once."""
+_SPEAKS_AT_HOME = 0.5
+"""The same for a whole title whose language leaves one side unsaid: what hints at both says only the other."""
 
 Weights = Mapping[str, Mapping[str, float]]
 
@@ -136,6 +140,8 @@ class Reading(NamedTuple):
     """How many parties of one country."""
     chorus: bool
     """Whether it is about what many say of a deed of somebody else."""
+    inner: int = 0
+    """How many words speak of what a country does at home."""
 
     @property
     def others(self) -> int:
@@ -157,6 +163,12 @@ class Reading(NamedTuple):
     @property
     def together(self) -> float:
         return max((sentence.together for sentence in self.sentences), default=0.0)
+
+
+def unsaid(title: Reading, topic: Topic, setting: Setting) -> list[int]:
+    """Which sides the title does not speak for."""
+    least = _SPEAKS_AT_HOME if topic.home.get(setting.language) in topic.sides else SPEAKS
+    return [i for i, strength in enumerate(title.sides) if strength < least]
 
 
 def glance(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting) -> Reading:
@@ -199,6 +211,8 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
     parties: set[str] = set()
     actor = False
     first_other = len(field.folded)
+    last_other: Hit | None = None
+    home = topic.sides.index(topic.home[setting.language]) if topic.home.get(setting.language) in topic.sides else -1
     for hit, place in zip(hits, places, strict=True):
         sentence = sentences.get(place)
         if sentence is None:
@@ -211,6 +225,8 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
             continue
         actor = actor or term.actor
         mention = _mention(hit, field, topic, listed, setting)
+        if mention is not None and last_other is not None and home >= 0 and _is_their_line(field, last_other, mention):
+            mention = mention._replace(weights=tuple([0.0 if i == home else each for i, each in enumerate(mention.weights)]))
         if mention is not None:
             if term.party:
                 parties.add(term.name)
@@ -219,9 +235,17 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
             mentions.append(mention)
             sentence.add(mention)
         elif term.country:
-            others.add(term.name if term.name != "other countries" else hit.form)
+            last_other = hit
+            others.add(_country(hit))
             sentence.foreign.append(hit)
             first_other = min(first_other, hit.start)
+    if listed and field.name == "title" and _said_outside(mentions, count):
+        apart = {id(hit) for sentence in sentences.values() for hit in sentence.foreign} - listed
+        for sentence in sentences.values():
+            sentence.foreign = [hit for hit in sentence.foreign if id(hit) in apart]
+        foreign = [hit for sentence in sentences.values() for hit in sentence.foreign]
+        others = {_country(hit) for hit in foreign}
+        first_other = min([hit.start for hit in foreign], default=len(field.folded))
     for sentence in sentences.values():
         sentence.together = _strength(field, sentence.mentions) * (PASSED if sentence.passing else 1.0)
     every = tuple(sentences.values())
@@ -239,7 +263,22 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
         actor=actor,
         parties=len(parties),
         chorus="chorus" in seen and bool(others),
+        inner=len({hit.start for hit in hits if hit.term.kind == "inner"}) if "inner" in seen else 0,
     )
+
+
+def _country(hit: Hit) -> str:
+    return hit.form if hit.term.name == "other countries" else hit.term.name
+
+
+def _said_outside(mentions: Sequence[Mention], sides: int) -> bool:
+    """Whether every side is named outside the enumerations too, which then say nothing of other countries."""
+    return all(any(mention.weights[i] >= SPEAKS and not mention.listed for mention in mentions) for i in range(sides))
+
+
+def _is_their_line(field: Field, other: Hit, mention: Mention) -> bool:
+    """Whether a name that speaks for both follows another country's at once, so that it is theirs (Irak, Suriye sınırına duvar ördü)."""
+    return min(mention.weights) >= _BOTH and field.folded[other.end : mention.hit.start].strip(" ,-–/") == ""
 
 
 def _matters(hits: Iterable[Hit]) -> dict[str, Matter]:

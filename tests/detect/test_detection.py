@@ -77,13 +77,16 @@ def test_words_that_only_look_like_a_side(detector: Detector, text: str) -> None
 @pytest.mark.parametrize(
     "title",
     words_of(
-        "UNIFIL observation post hit in southern Lebanon | Israel orders Gazans to leave for safe zone in Mawasi | Oruç Reis Somali'den döndü | "
-        "Ukraine shoots down Su-24 over Donetsk | Ukrainians under temporary protection reach four million | M4 motorway closed after crash | "
+        "UNIFIL observation post hit in southern Lebanon | Israel orders Gazans to leave for safe zone in Mawasi | "
+        "Oruç Reis Somali'den döndü | Ukraine shoots down Su-24 over Donetsk | "
+        "Ukrainians under temporary protection reach four million | M4 motorway closed after crash | "
         "Rescue ship Alan Kurdi reaches Italy | Interim government in Bangladesh sets election date | Bedouin factions clash in Libya | "
-        "Bangladeş'te geçici hükümet kuruldu | Sudan'da muhalifler ilerliyor | Tel örgü çalan hırsız yakalandı | Mahkemede tercüman krizi | "
-        "Otelde mahsur kalan misafirler tahliye edildi | Bayram dönüşü yollarda yoğunluk | Yabancıya konut satışı düştü | "
-        "الحكومة المؤقتة في بنغلاديش تحدد موعد الانتخابات | أوكرانيا تسقط سوخوي 24 | لاعب مجنس يقود منتخب قطر | رحلة استكشافية إلى القطب | "
-        "اجتماع الفصائل الفلسطينية في القاهرة | انهيار مبنى في إسنيورت | رتل للجيش السوري يتجه إلى السويداء | قسد تعتقل خلية في دير الزور"
+        "Bangladeş'te geçici hükümet kuruldu | Sudan'da muhalifler ilerliyor | Tel örgü çalan hırsız yakalandı | "
+        "Mahkemede tercüman krizi | Otelde mahsur kalan misafirler tahliye edildi | "
+        "Bayram dönüşü yollarda yoğunluk | Yabancıya konut satışı düştü | "
+        "الحكومة المؤقتة في بنغلاديش تحدد موعد الانتخابات | أوكرانيا تسقط سوخوي 24 | لاعب مجنس يقود منتخب قطر | "
+        "رحلة استكشافية إلى القطب | اجتماع الفصائل الفلسطينية في القاهرة | انهيار مبنى في إسنيورت | "
+        "رتل للجيش السوري يتجه إلى السويداء | قسد تعتقل خلية في دير الزور"
     ),
 )
 def test_words_that_befall_anybody_make_no_story(detector: Detector, title: str) -> None:

@@ -41,7 +41,7 @@ def sides_of(detector: Detector, text: str) -> set[str]:
         "سوريا | وسوريا | بسوريا | وبسوريا | لسوريا | فسوريا | كسورية | السوري | للسوريين | والسوريون | بالسورية | "
         "سوريتان | وللسوري | سوريو | Suriye | Suriye'nin | Suriyenin | SURİYE'DE | Suriyeliler | Suriyelilere | "
         "Suriye’deki | Syria's | Syrians | Syrian | Sûriyê | Sûriyeyê | سوریه | سوریه‌ای | سووریا | سووریایی | Şam'da | "
-        "ŞAM | Halep'e | Halebin | دم.شق | Münbiç’te | قسد | SANA | عون الدادات | Til Temirê | گرێسپی | کۆبانێ | مسرابا | Halk Sarayı"
+        "ŞAM | Halep'e | Halebin | دم.شق | Münbiç’te | قسد | SANA | عون الدادات | Til Temirê | گرێسپی | عەفرینییەک | مسرابا | Halk Sarayı"
     ),
 )
 def test_words_that_speak_for_syria(detector: Detector, word: str) -> None:

@@ -11,6 +11,7 @@ import pytest
 from core.config import TermConfig, TopicConfig
 from core.errors import ConfigError
 from core.model import Match
+from core.text import fold
 from crawler.detect import BUILTIN_TOPIC, Detector, build_detector
 from crawler.detect.gazetteer import builtin_terms
 from crawler.detect.scan import Scanner
@@ -39,7 +40,7 @@ def sides_of(detector: Detector, text: str) -> set[str]:
         "سوريا | وسوريا | بسوريا | وبسوريا | لسوريا | فسوريا | كسورية | السوري | للسوريين | والسوريون | بالسورية | "
         "سوريتان | وللسوري | سوريو | Suriye | Suriye'nin | Suriyenin | SURİYE'DE | Suriyeliler | Suriyelilere | "
         "Suriye’deki | Syria's | Syrians | Syrian | Sûriyê | Sûriyeyê | سوریه | سوریه‌ای | سووریا | سووریایی | Şam'da | "
-        "ŞAM | Halep'e | Halebin | دم.شق | Münbiç’te | قسد"
+        "ŞAM | Halep'e | Halebin | دم.شق | Münbiç’te | قسد | SANA | عون الدادات | Til Temirê | گرێسپی | عەفرینییەک | مسرابا | Halk Sarayı"
     ),
 )
 def test_words_that_speak_for_syria(detector: Detector, word: str) -> None:
@@ -51,7 +52,7 @@ def test_words_that_speak_for_syria(detector: Detector, word: str) -> None:
     words_of(
         "تركيا | وتركيا | لتركيا | التركي | للأتراك | والتركية | تركيّتان | أتراك | بأنقرة | أردوغان | وإردوغان | لفيدان | "
         "Türkiye'nin | Türkiyeye | TÜRKİYE | Türkler | Ankara’dan | Erdoğan'ın | ERDOĞAN | Turkey's | Turkish | Tirkiyê | "
-        "Tirkiyeyê | ترکیه | ترکیه‌ای | تورکیا | ئەنقەرە | MİT'in | MSB: | TSK"
+        "Tirkiyeyê | ترکیه | ترکیه‌ای | تورکیا | ئەنقەرە | MİT'in | MSB: | TSK | MIT captures | نفوس إسنيورت | همتای ترکش | ئەتاتورک"
     ),
 )
 def test_words_that_speak_for_turkey(detector: Detector, word: str) -> None:
@@ -64,11 +65,43 @@ def test_words_that_speak_for_turkey(detector: Detector, word: str) -> None:
         "المشترك | الاشتراكية | تركيز | تركيب | تركة | تركت | سوريانو | سرياني | سريانية | مشتركي | Syriac | Süryani | "
         "Şamil | akşam | şamdan | Sam went home | Atatürkçülük | a turkey | turkeys | MIT engineers | mit Kaffee | "
         "fidan dikimi | kalın kitap | güler yüzlü | ankaralıyızdırlarmış | تركي آل الشيخ | الأمير تركي بن طلال | "
-        "محمد السوري | بلاد الشام | Thanksgiving turkey | برج الأسد | Turki al-Sheikh"
+        "محمد السوري | بلاد الشام | Thanksgiving turkey | برج الأسد | Turki al-Sheikh | Sanayi Odası | Sanaa | sürücüler | "
+        "فتح الباب | العهد العثماني | بطريرك أنطاكية | حذر من تقسيم البلاد | سيّرت دورية | بصدد | میز شام"
     ),
 )
 def test_words_that_only_look_like_a_side(detector: Detector, text: str) -> None:
     assert sides_of(detector, text) == set()
+
+
+@pytest.mark.parametrize(
+    "title",
+    words_of(
+        "UNIFIL observation post hit in southern Lebanon | Israel orders Gazans to leave for safe zone in Mawasi | "
+        "Oruç Reis Somali'den döndü | Ukraine shoots down Su-24 over Donetsk | "
+        "Ukrainians under temporary protection reach four million | M4 motorway closed after crash | "
+        "Rescue ship Alan Kurdi reaches Italy | Interim government in Bangladesh sets election date | Bedouin factions clash in Libya | "
+        "Bangladeş'te geçici hükümet kuruldu | Sudan'da muhalifler ilerliyor | Tel örgü çalan hırsız yakalandı | "
+        "Mahkemede tercüman krizi | Otelde mahsur kalan misafirler tahliye edildi | "
+        "Bayram dönüşü yollarda yoğunluk | Yabancıya konut satışı düştü | "
+        "الحكومة المؤقتة في بنغلاديش تحدد موعد الانتخابات | أوكرانيا تسقط سوخوي 24 | لاعب مجنس يقود منتخب قطر | "
+        "رحلة استكشافية إلى القطب | اجتماع الفصائل الفلسطينية في القاهرة | انهيار مبنى في إسنيورت | "
+        "رتل للجيش السوري يتجه إلى السويداء | قسد تعتقل خلية في دير الزور"
+    ),
+)
+def test_words_that_befall_anybody_make_no_story(detector: Detector, title: str) -> None:
+    assert not judge(detector, title).relevant
+
+
+def test_where_capitals_matter_every_spelling_counts_as_it_is_written() -> None:
+    lost = [
+        (term.name, text)
+        for term in builtin_terms()
+        if term.spelled and term.kind == "side"
+        for _, text in term.spellings
+        if "a" <= fold(text)[0] <= "z"
+        if not text.startswith(term.spelled) and not any(beginning.startswith(text) for beginning in term.spelled)
+    ]
+    assert not lost
 
 
 def test_evidence_points_at_the_original_words(detector: Detector) -> None:

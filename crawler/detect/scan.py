@@ -76,14 +76,14 @@ class Hit(NamedTuple):
 
 
 Candidate = tuple[Term, frozenset[str], int]
-"""A term that a spelling may stand for, in which languages, and its rank."""
+"""A term that a spelling may stand for, in which languages, and its rank among terms spelled as long."""
 
 
 class Scanner:
     """All terms in one pass over a text."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
-        forms = _forms_of(terms)
+        forms, self._step = _forms_of(terms)
         self._patterns = list(forms)
         self._candidates = list(forms.values())
         self._arabic = [any("\u0600" <= letter <= "\u06ff" for letter in pattern) for pattern in self._patterns]
@@ -103,7 +103,7 @@ class Scanner:
             return []
         length = len(text)
         hits: list[Hit] = []
-        arabic, patterns, known, bare = self._arabic, self._patterns, self._known, self._bare
+        arabic, patterns, known, bare, step = self._arabic, self._patterns, self._known, self._bare, self._step
         for pattern, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             left, right = start, end
             if start and text[start - 1] not in _BLANKS and text[start - 1].isalnum():
@@ -119,9 +119,10 @@ class Scanner:
             else:
                 key = (pattern, text[left:start], text[end:right])
                 terms = known.get(key) or self._terms(key)
+            form = patterns[pattern]
             for term, _, rank in terms:
-                if not term.spelled or _spelled(field, term, patterns[pattern], start):
-                    hits.append(Hit(left, -right, rank, term, right, patterns[pattern]))
+                if not term.spelled or _spelled(field, term, form, start):
+                    hits.append(Hit(left, -right, rank - step * min(len(form), _LONGEST_FORM), term, right, form))
             if len(hits) > _MOST_HITS:
                 break
         return hits
@@ -147,26 +148,29 @@ class Scanner:
         return every if len(fitting) == len(every) else fitting  # a copy for every spelling would take a megabyte
 
 
-def _forms_of(terms: Iterable[Term]) -> dict[str, tuple[Candidate, ...]]:
-    """Each folded spelling with the terms it may stand for, its languages, and the term's rank: what wins between equals.
+def _forms_of(terms: Iterable[Term]) -> tuple[dict[str, tuple[Candidate, ...]], int]:
+    """Each folded spelling with the terms it may stand for, and how much a letter more weighs in the rank of a find.
 
     What hides others wins, then the longer spelling, then what says more. Nothing is kept twice: every word would take megabytes.
     """
     every = sorted(terms, key=lambda term: (term.kind not in _HIDING, -term.total, term.name))
     shared: dict[frozenset[str], frozenset[str]] = {}
+    alike: dict[tuple[int, ...], tuple[Candidate, ...]] = {}
     forms: dict[str, tuple[Candidate, ...]] = {}
     for place, whole in enumerate(every):
         term = replace(whole, spellings=())  # they are read once
-        first = 0 if term.kind in _HIDING else _LONGEST_FORM * len(every)
+        rank = place if term.kind in _HIDING else place + _LONGEST_FORM * len(every)
+        own: dict[frozenset[str], Candidate] = {}
         for form, language in whole.forms():
-            rank = first + (_LONGEST_FORM - min(len(form), _LONGEST_FORM)) * len(every) + place
             *others, last = forms.get(form) or (None,)
             if last is not None and last[0] is term:
                 languages = last[1] | {language}
             else:
                 others, languages = [*others, last] if last else [], frozenset((language,))
-            forms[form] = (*others, (term, shared.setdefault(languages, languages), rank))
-    return forms
+            languages = shared.setdefault(languages, languages)
+            fitting = (*others, own.setdefault(languages, (term, languages, rank)))
+            forms[form] = alike.setdefault(tuple(map(id, fitting)), fitting)
+    return forms, len(every)
 
 
 def choose(found: Iterable[Hit], topic: str | None = None) -> list[Hit]:

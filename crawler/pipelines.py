@@ -77,10 +77,13 @@ class ArticlePipeline:
         await self._tell(item)
 
     async def _tell(self, item: Page) -> None:
-        """Without a page the source's own words are judged: a story is told at once, all else when the last try has failed too."""
+        """Without a page the source's own words are judged: a story is told at once, all else when the last try has failed too.
+
+        Who says no is asked a second time and no more.
+        """
         if item.missing in _CLOSED:
             self._recorder.note_unread(item.poll, item.pending)
-        last = item.final or self._recorder.is_last_try(item.pending)
+        last = item.final or self._recorder.is_last_try(item.pending) or (item.missing in _CLOSED and item.pending.attempts > 0)
         if not item.poll.over and (last or may_be_told(item)) and item.missing not in _NEVER_TOLD:
             with suppress(ExtractionError):
                 article, found = await read_page(item, self._context)

@@ -7,8 +7,8 @@ recall at first sight were .83/.75, .93/.70 and .80/.84 (.92/.38, .80/.40 and .6
 errors have been mended since, so its floors guard what was mended and promise nothing about the unseen. ``tuning`` is another hand's
 and ``probes`` our own; both were mended after their first sight (docs/benchmarks.md), so the same holds for them. ``more`` is a
 third hand's, mended; ``validation`` is every fifth item of that set, which nobody mends; the same with ``more2`` and ``more3`` and
-their ``validation2`` and ``validation3``, from eight hands more. ``held_back`` and ``held_back_2`` are of two others, never read by those who
-tune; second judges, who saw no label, agreed on 320 of 320 and 299 of 300.
+their ``validation2`` and ``validation3``, from eight hands more. ``held_back`` and ``held_back_2`` are of two others, never read by those
+who tune; second judges, who saw no label, agreed on 320 of 320 and 299 of 300.
 """
 
 from __future__ import annotations

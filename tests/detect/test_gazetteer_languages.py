@@ -1,4 +1,4 @@
-"""Names in English, Persian, Kurmanji and Sorani: each is found as it is written, with the endings of its language, and not inside others."""
+"""Names in English, Persian, Kurmanji and Sorani: found as they are written, with the endings of their language, not inside other words."""
 
 from __future__ import annotations
 

@@ -355,5 +355,5 @@ def test_the_text_is_scanned_once_for_all_topics(monkeypatch: pytest.MonkeyPatch
     scanned: list[str] = []
     scan = Scanner._scan
     monkeypatch.setattr(Scanner, "_scan", lambda self, field: scanned.append(field.name) or scan(self, field))
-    assert len(detector.match(title="أنقرة وبغداد", lead=None, body="")) == 6
+    assert len(detector.match(title="أنقرة وبغداد", lead="خبر", body="نص", tags=["وسم"])) == 6
     assert scanned == ["title", "lead", "body", "tags"]

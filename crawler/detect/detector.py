@@ -95,9 +95,7 @@ class Detector:
         )
         titles = self._readings(headline, setting)
         has_lead = bool(first.folded.strip())
-        missing = [unsaid(reading, topic, setting) for reading, topic in zip(titles, self.topics, strict=True)]
-        half_said = any(0 < len(each) < len(topic.sides) for each, topic in zip(missing, self.topics, strict=True))
-        silent = any(len(each) == len(topic.sides) for each, topic in zip(missing, self.topics, strict=True))
+        half_said, silent = (False, True) if titles is self._silent else self._lacking(titles, setting)
         rest = Field("body", told(body[: _READ_BODY if half_said else 2 * _LEAD_LENGTH if silent or not has_lead else 0]))
         end = 0 if has_lead else _lead_end(rest.folded)
         possible = self._possible((headline, first, rest, keywords), setting)
@@ -105,16 +103,21 @@ class Detector:
         bodies = self._readings(rest, setting, possible, start=end)
         return ReadArticle(list(zip(titles, leads, bodies, self._readings(keywords, setting, possible), strict=True)), setting)
 
+    def _lacking(self, titles: Sequence[Reading], setting: Setting) -> tuple[bool, bool]:
+        """Whether a title says some sides of a topic and not others, and whether one says none."""
+        missing = [(len(unsaid(title, topic, setting)), len(topic.sides)) for title, topic in zip(titles, self.topics, strict=True)]
+        return any(0 < count < sides for count, sides in missing), any(count == sides for count, sides in missing)
+
     def _possible(self, fields: Iterable[Field], setting: Setting) -> list[bool]:
         """Whether, for each topic, something speaks for each side or may leave it unsaid."""
-        present = {side for field in fields for hit in self._scanner.scan(field) for side in hit.term.sides}
+        present = {side for field in fields if field.folded for hit in self._scanner.scan(field) for side in hit.term.sides}
         return [all(side in present or side == topic.home.get(setting.language) for side in topic.sides) for topic in self.topics]
 
     def _readings(
         self, field: Field, setting: Setting, possible: Sequence[bool] | None = None, *, start: int = 0, end: int = _READ
     ) -> Sequence[Reading]:
         """What the words of ``field`` between ``start`` and ``end`` say to each topic; only a glance where it cannot matter."""
-        found = self._scanner.scan(field)
+        found = self._scanner.scan(field) if field.folded else None
         if not found:
             return self._silent
         readings = []

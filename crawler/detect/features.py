@@ -13,7 +13,10 @@ from crawler.detect.scan import Hit
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _COMMA = re.compile("[,،;؛]")
-_LOCATIVE = re.compile(r"(?:s?[iu]n)?'?n?[dt][ae](?:ki)?(?:l[ae]r)?\b")
+_PLACE = re.compile(r"(?:s?[iu]n)?'?n?[dt][ae](?:ki)?(?:l[ae]r)?\b")
+_TOWARD = re.compile(r"'?[ny]?[ae]\b")
+_WITH = re.compile(r"'?y?l[ae]\b| ile\b")
+"""Turkish endings, as folding leaves them: where something is (Suriye'deki), to whom (Şam'a) and with whom (Suriye ile) it is done."""
 _NEAR = 24
 """Letters between a name and a word beside it."""
 Found = Sequence[tuple[Sentence, Mention]]
@@ -40,7 +43,7 @@ def features(topic: Topic, title: Reading, lead: Reading, body: Reading, setting
         return "both", values | _both(title, lead)
     values |= {
         "own affairs": min(title.inner, 2) / 2,
-        "as a scene": float(_is_scene(title, setting)),
+        **(_turkish_endings(title) if setting.language == "tr" else {}),
     }
     values |= {
         "sentences together": min(sum(sentence.together >= 0.4 for part in (lead, body) for sentence in part.sentences), 3) / 3,
@@ -87,13 +90,14 @@ def _one(topic: Topic, title: Reading, lead: Reading, missing: Sequence[int], se
     }
 
 
-def _is_scene(title: Reading, setting: Setting) -> bool:
-    """Whether a Turkish title names sides only as the place where something is or happens (Suriye'de, Halep'teki)."""
-    return (
-        bool(title.mentions)
-        and setting.language == "tr"
-        and all(_LOCATIVE.match(mention.field.folded, mention.hit.start + len(mention.hit.form)) for mention in title.mentions)
-    )
+def _turkish_endings(title: Reading) -> dict[str, float]:
+    """In which grammatical case a Turkish title names its sides: all of them only as a scene, one as what something is done to or with."""
+    ends = [(mention.field.folded, mention.hit.start + len(mention.hit.form)) for mention in title.mentions]
+    return {
+        "as a scene": float(bool(ends) and all(_PLACE.match(*end) for end in ends)),
+        "toward": float(not title.others and any(_TOWARD.match(*end) for end in ends)),
+        "with": float(not title.others and any(_WITH.match(*end) for end in ends)),
+    }
 
 
 def _begins(title: Reading) -> bool:

@@ -276,6 +276,44 @@ def test_an_enumeration_may_still_be_about_the_two(detector: Detector) -> None:
     assert judge(detector, f"غرفة عمليات تضم {listed}: أنقرة تتعهد بدعم دمشق").relevant
 
 
+def score(detector: Detector, title: str, lead: str | None = None) -> float:
+    """Of a Turkish text."""
+    return detector.match(title=title, lead=lead, body="", language="tr")[0].score
+
+
+def test_a_frontier_right_after_the_name_of_another_country_is_theirs(detector: Detector) -> None:
+    assert score(detector, "Suriye sınırına radar kuruldu") > 0.9
+    assert score(detector, "Ürdün, Suriye sınırına radar kurdu") < 0.2
+    assert score(detector, "Irak-Suriye sınırına radar kuruldu") < 0.2
+    assert score(detector, "Irak'a sorduk: Türkiye, Suriye sınırına radar kurdu mu?") > 0.5
+
+
+@pytest.mark.parametrize(("plain", "inner"), [("Afrin'de yeni dönem", "Afrin'de yeni sınav"), ("Suriye'de gün", "Suriye'de grev")])
+def test_what_a_country_does_at_home_speaks_against(detector: Detector, plain: str, inner: str) -> None:
+    assert score(detector, inner) < score(detector, plain) - 0.1
+
+
+def test_what_a_country_does_at_home_matters_only_where_a_side_is_unsaid(detector: Detector) -> None:
+    assert score(detector, "Türkiye, Şam'da üniversite açacak") == score(detector, "Türkiye, Şam'da bina açacak") > 0.9
+
+
+def test_a_turkish_title_tells_a_scene_from_what_is_acted_upon(detector: Detector) -> None:
+    scene, toward, together = (
+        score(detector, title) for title in ("Suriye'de iki yüz kamyon", "Suriye'ye iki yüz kamyon", "Suriye ile temas")
+    )
+    assert scene < toward
+    assert scene < together
+
+
+def test_what_hints_at_both_does_not_yet_name_turkey_in_a_turkish_title(detector: Detector) -> None:
+    assert score(detector, "Suriyeliler geri döndü", "Öncüpınar'dan geçen aileler Türkiye'de on yıl yaşamıştı.") > 0.5
+    assert score(detector, "Süveyda'ya geri döndüler", "Ürdün'den gelen aileler Dera yolunu kullandı.") < 0.5
+
+
+def test_capitals_count_for_spellings_that_must_begin_with_one(detector: Detector) -> None:
+    assert score(detector, "NACİ CERF DOSYASI") == score(detector, "Naci Cerf dosyası") > 0.5
+
+
 # --------------------------------------------------------------------------- how the lead brings in the other side
 
 PLAIN = "وصل وفد من القامشلي السورية للقاء المسؤولين"
@@ -350,5 +388,5 @@ def test_the_text_is_scanned_once_for_all_topics(monkeypatch: pytest.MonkeyPatch
     scanned: list[str] = []
     scan = Scanner._scan
     monkeypatch.setattr(Scanner, "_scan", lambda self, field: scanned.append(field.name) or scan(self, field))
-    assert len(detector.match(title="أنقرة وبغداد", lead=None, body="")) == 6
+    assert len(detector.match(title="أنقرة وبغداد", lead="خبر", body="نص", tags=["وسم"])) == 6
     assert scanned == ["title", "lead", "body", "tags"]

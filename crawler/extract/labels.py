@@ -19,8 +19,7 @@ from core.text import fold
 _LONGEST_BUTTON = 100
 _LONGEST_CAPTION = 160
 _LONGEST_POINTER = 200
-_LONGEST_NOTICE = 250
-_LONGEST_CREDITED = 300
+_LONGEST_NOTICE = 300
 _LONGEST_REMARK = 30
 _MOST_WORDS = 16
 _MOST_IN_CREDIT = 9
@@ -116,20 +115,20 @@ _OTHER_LANGUAGE = re.compile(
 )
 
 _SIGNS = AhoCorasick((
-    "ecessarily", "rror", "istake", "naccura", "ncorrect", "pam", "hata", "yanlış", "eksik", "piştgir", "piştevan", "şaşî", "çewtî",
-    "nivîskar", "ontribut", "produced", "unded", "upport", "onate", "katkı", "desteğ", "destek", "elegram", "hatsApp", "hatsapp",
-    "acebook", "witter", "nstagram", "ouTube", "oogle", " Store", " Play", " X", "author", "writer", "ontributor", "yaza", "orumcuya",
-    "ermission", "prohibited", "consent", "aterial", "zinsiz", "gösterilmeden", "aittir", "onay", "ayınlan", "silinir", "oderat",
-    "rowser", "avaScript", "avascript", "arayıcı", "rrow", "generated", "narrated", "agree", "ubscriber", "member", "emaining", " left",
-    "bonelere", "yelere", "ontact us", "mail us", "oadcast", "ublish", "آراء", "رأي", "خاطئ", "مغلوط", "خطأ", "أخطاء", "نسخ", "اقتباس",
-    "محفوظ", "تعليق", "متصفح", "جافا", "آليا", "الآلية", "مشتركين", "إعداد", "بدعم", "ادعمو", "دعمك", "تبرعوا", "غرام", "ليجرام",
-    "واتس", "فيسبوك", "تويتر", "إكس", "غوغل", "جوجل", "يوتيوب", "پارێزراو", "هەڵە", "بۆچوون", "پشتگیری", "تێل", "فەیسبووک", "بلامانع",
-    "مجاز", "خطا", "اشتباه", "نویسنده", "حمایت", "گرام", "واتساپ", "غير دقيق", "كاتب", "أصحاب", "صاحب", "بالضرورة", "تعبر", "يعبر",
-    "يمنع", "يحظر", "يجوز",
+    "ecessarily", "خاطئ", "مغلوط", "خطأ", "معلوم", "rror", "istake", "naccura", "ncorrect", "pam", "hata", "yanlış", "eksik", "piştgir",
+    "piştevan", "şaşî", "çewtî", "nivîskar", "هەڵە", "بۆچوون", "خطا", "اشتباه", "نویسنده", "عضویت", "ontribut", "produced", "unded",
+    "upport", "onate", "ساهم", "شارك", "أسهم", "بدعم", "دعم", "تبرع", "katkı", "desteğ", "destek", "پشتگیری", "حمایت", "elegram",
+    "hatsApp", "hatsapp", "acebook", "witter", "nstagram", "ouTube", "oogle", " Store", " Play", " X", "تلغرام", "تيليغرام", "تليغرام",
+    "تليجرام", "واتس", "فيسبوك", "تويتر", "إكس", "غوغل", "جوجل", "تێل", "فەیسبووک", "تلگرام", "اینستاگرام", "يوتيوب", "author",
+    "writer", "ontributor", "كاتب", "أصحاب", "صاحب", "بالضرورة", "تعبر", "يعبر", "yaza", "orumcuya", "ermission", "prohibited",
+    "consent", "aterial", "zinsiz", "gösterilmeden", "aittir", "يمنع", "يحظر", "يجوز", "بلامانع", "مجاز", "پارێزراو", "محفوظ", "onay",
+    "ayınlan", "silinir", "oderat", "تعليق", "rowser", "avaScript", "avascript", "تصفح", "جافا", "arayıcı", "rrow", "generated",
+    "narrated", "آليا", "agree", "ubscriber", "member", "مشتركين", "emaining", " left", "bonelere", "yelere", "ontact us", "mail us",
+    "oadcast", "ublish",
 ))  # fmt: skip
 """One of these stands in every appeal and in every notice."""
-_find_signs = _SIGNS.find_matches_as_indexes
 _ABOUT_SIGNS = ("ndependent", "onprofit", "مستقل", "ağımsız")
+_find_signs = _SIGNS.find_matches_as_indexes
 _key = lru_cache(maxsize=2048)(fold)
 _LABELS = (_STAMP, _CLOCKED, _AGED, _SIGNED, _OTHER_LANGUAGE, _SIZES, _POSTED)
 
@@ -168,7 +167,7 @@ def is_about(text: str) -> bool:
 
 def is_credit(text: str) -> bool:
     """Whether a line ends with whose picture it describes, or names nothing but agencies. At an article's end that is its source."""
-    if len(text) >= _LONGEST_CREDITED:
+    if len(text) >= _LONGEST_NOTICE:
         return False
     if text.endswith((")", "]")):
         start = max(text.rfind("("), text.rfind("["))

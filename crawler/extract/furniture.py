@@ -51,7 +51,7 @@ _NOISE = re.compile(
     r"text-?to-?speech|read(?:ing)?-?time|post-?views|view-?count(?:er)?|hit-?count(?:er)?|okunma|(?:font|text)-?size|bookmark|copy-?link|"
     r"short-?(?:link|url)|report-?error|feedback|ratings?|reactions?|paywall-(?:message|overlay|notice|box)|app-?(?:download|banner|promo|links?)|"
     r"download-?app|join-?us|follow|cta|call-to-action|outbrain|taboola|mgid|yarpp|a2a|heateor|sfsi|ssba|essb|(?:photo|image|img|picture)-?credits?|"
-    r"credits?|(?:next|prev|previous)-?(?:post|article|news)|post-?nav(?:igation)?|nav-?links|taglist|kunye|reklam\w*|sosyal|takip|bulten|e-?bulten|"
+    r"credits?|(?:next|prev|previous)-?(?:post|article|news)|post-?nav(?:igation)?|nav-?links|taglist|reklam\w*|sosyal|takip|bulten|e-?bulten|"
     r"share-?(?:bar|box|buttons?|links|icons|tools)|social-?(?:share|media|links)|related-?(?:articles?|news|stories|content)|(?:article|page|haber)-?tools|"
     r"lire-aussi|skip-?links?)(?:$|[\s_-]|\d)"
     r"|(?-i:(?:^|[\s_-])(?:related|share|social|comments?|tags|newsletter|subscribe|breadcrumbs?|sponsor|promo|caption|banner|recommend)(?=[A-Z])"

@@ -46,6 +46,7 @@ def _rows(name: str) -> tuple[tuple[frozenset[str], ...], ...]:
 
 _STRONG, _WEAK, _COUNTERS = _words("strong"), _words("weak"), _words("counters")
 _WHOLE, _CREDITS, _POINTERS, _REMARKS = _phrases("whole"), _phrases("credits"), _phrases("pointers"), _phrases("remarks")
+_STEMS, _WEAK_STEMS = tuple(_words("stems")), tuple(_words("weak_stems"))
 _ASK, _OURS, _PLACES = _words("ask"), _words("ours"), _words("places")
 _NOTICES, _ABOUT = _rows("notices"), _rows("about")
 _FIRST = _STRONG | _WEAK | {phrase.split()[0] for phrase in _WHOLE | _CREDITS}
@@ -70,9 +71,10 @@ _AGENCY = (
 _AGENCIES_ALONE = re.compile(rf"[\W_]*(?:rt\b|{_AGENCY})(?:[\s,،;/|+&–-]+(?:و\s*)?{_AGENCY})*[\W_]*$", re.IGNORECASE)
 _CREDITED = re.compile(
     rf"[(\[]\s*(?:(?:photo|image|file|credit|foto|fotoğraf|تصوير|صورة|الصورة)\b[^()\[\]]{{0,50}}|[^()\[\]/.]{{0,30}}/\s*{_AGENCY}|{_AGENCY}"
-    rf"|(?<=\[)[^()\[\]]{{0,40}}\b{_AGENCY}(?:\s+photo)?)(?:\s*[/,،]\s*[\w ]{{2,30}})?\s*[)\]]$",
+    rf"|(?<=\[)(?:[^()\[\]]{{0,40}}\b{_AGENCY}(?:\s+photo)?|[^()\[\]/]{{2,40}}/[^()\[\]/]{{2,30}}))(?:\s*[/,،]\s*[\w ]{{2,30}})?\s*[)\]]$",
     re.IGNORECASE,
 )
+_CREDIT_BEHIND = re.compile(rf"^[^.]{{10,}}\s[/|–—-]\s?{_AGENCY}$", re.IGNORECASE)
 _PICTURED = re.compile(
     r"[\W_]*(?:صورة\s+(?:\(?[أا]رشيفية|تعبيرية|توضيحية|من\s+ال[أا]رشيف|متداولة|تظهر|ملتقطة)|file\s+photo|file\s*[-–—:]|archive\s+(?:photo|image)|"
     r"photo(?:graph)?s?\s+(?:by|courtesy|credit)|image\s+(?:by|courtesy|credit)|courtesy\s+(?:of|photo)|illustrative\s+(?:photo|image)|"
@@ -86,7 +88,7 @@ _STAMP = re.compile(
 )
 _CLOCKED = re.compile(r"(?=.*(?:20\d\d|٢٠[٠-٩]{2}|1[34]\d\d|۱[۳۴][۰-۹]{2}))(?=.*[\d٠-٩۰-۹]{1,2}[:.][\d٠-٩۰-۹]{2}(?![\d٠-٩۰-۹./])).{8,60}$")
 _AGED = re.compile(
-    r"[\W_]*(?:منذ\s+\S+(?:\s+\S+)?|\d+\s*(?:saat|dakika|dk|gün|hafta)\s+önce|\d+\s*(?:hours?|minutes?|mins?|days?|weeks?)\s+ago|berî\s+\d+\s+\w+"
+    r"[\W_]*(?:[أاآ]خر\s+تحديث\s*[:：]?\s*|(?:last\s+)?(?:updated|published)\s*[:：]?\s*|son\s+güncelleme\s*[:：]?\s*)?(?:منذ\s+\S+(?:\s+\S+)?|\d+\s*(?:saat|dakika|dk|gün|hafta)\s+önce|\d+\s*(?:hours?|minutes?|mins?|days?|weeks?)\s+ago|berî\s+\d+\s+\w+"
     r"|[\d۰-۹]+\s*(?:ساعت|دقیقه|روز)\s+(?:پیش|قبل))[\W_]*$",
     re.IGNORECASE,
 )
@@ -108,8 +110,9 @@ _COUNTED = re.compile(
 )
 _SIZES = re.compile(r"[\W_]*(?:[^\W\d_](?![^\W_])[\W_]*){2,6}$")
 _OTHER_LANGUAGE = re.compile(
+    r"(?=.*(?:ترجم|çevril|çeviri|translated)).{0,60}(?:الذكاء\s+الاصطناعي|yapay\s+zek[aâ]|\bby\s+ai\b|artificial\s+intelligence)|"
     r"[\W_]*(?:اقرأ\s+(?:الخبر\s+)?(?:بال|باللغة)\S+|read\s+(?:this\s+)?(?:article\s+)?in\s+(?:arabic|turkish|english|kurdish|french|german)"
-    r"|(?:انتهای|پایان)\s+(?:پیام|خبر|گزارش)\b.{0,20}|haberi\s+\S+\s+oku|(?:english|arabic|turkish)\s+version)[\W_]*$",
+    r"|(?:انتهای|پایان)\s+(?:پیام|خبر|گزارش)\b.{0,20}|haberi\s+\S+\s+oku|[أا]?قر[أا]\s+هذا\s+(?:الخبر|المقال)\s+بال\S+|(?:sponsored|presented|powered)\s+by\s+\S+(?:\s+\S+){0,3}|(?:english|arabic|turkish)\s+version)[\W_]*$",
     re.IGNORECASE,
 )
 
@@ -157,6 +160,8 @@ def is_credit(text: str) -> bool:
         start = max(text.rfind("("), text.rfind("["))
         if start >= 0 and (text[start] == "[" or "." not in text[:start]) and _CREDITED.match(text, start):
             return True
+    if len(text) < _LONGEST_CAPTION and not text.endswith(".") and _CREDIT_BEHIND.search(text):
+        return True
     return len(text) < _LONGEST_BUTTON and _AGENCIES_ALONE.match(text) is not None
 
 
@@ -184,9 +189,9 @@ def _is_label(text: str) -> bool:
 def _is_button(words: list[str]) -> bool:
     strong = False
     for word in words:
-        if word in _STRONG:
+        if word in _STRONG or word.startswith(_STEMS):
             strong = True
-        elif len(word) > 1 and word not in _WEAK:
+        elif len(word) > 1 and word not in _WEAK and not word.removeprefix("ال").startswith(_WEAK_STEMS):
             return False
     return strong
 

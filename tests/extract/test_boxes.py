@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from core.model import Rules
 from crawler.extract import extract
 
 TITLES = {"ar": "افتتاح الطريق الدولي أمام الشاحنات", "tr": "Uluslararası yol tırlara açıldı", "en": "International road opened to lorries"}
@@ -88,12 +89,12 @@ NAMES = ["Hank B", "reader_x", "Lina"]
 LANGUAGES = sorted(TITLES)
 
 
-def read(language: str, body: str, behind: str = "") -> list[str]:
+def read(language: str, body: str, behind: str = "", rules: Rules | None = None) -> list[str]:
     title = TITLES[language]
     page = f"""<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title></head>
     <body><div class="z1"><h1>{title}</h1>
     <div class="z2">{body}</div>{behind}</div></body></html>"""
-    return list(extract(page.encode(), url="https://news.example.org/post/1/").paragraphs)
+    return list(extract(page.encode(), url="https://news.example.org/post/1/", rules=rules).paragraphs)
 
 
 def text(language: str, inserted: str) -> str:
@@ -249,3 +250,24 @@ def test_text_in_widgets_of_its_own_stays(language: str) -> None:
 def test_a_quotation_as_a_subheading_stays(language: str) -> None:
     subheading = " ".join(PARAGRAPHS[language][3].split()[:8])
     assert read(language, text(language, f"<h3>{subheading}</h3>")) == [*PARAGRAPHS[language][:2], subheading, *PARAGRAPHS[language][2:]]
+
+
+STRUCTURES = {
+    "a quotation": "<p>{0}</p><blockquote><p>{1}</p><p>{2}</p></blockquote><p>{3}</p><p>{4}</p>",
+    "a picture beside a paragraph": "<p>{0}</p><div><figure><img></figure><div><p>{1}</p></div></div><p>{2}</p><p>{3}</p><p>{4}</p>",
+    "a section that opens": "<p>{0}</p><p>{1}</p><div><button>+</button><p>{2}</p><p>{3}</p></div><p>{4}</p>",
+    "a button below each paragraph": "".join(f"<div><p>{{{number}}}</p><button>x</button></div>" for number in range(5)),
+    "a list": "<p>{0}</p><ul><li>{1}</li><li>{2}</li></ul><p>{3}</p><p>{4}</p>",
+    "a last paragraph in a block of its own": "<p>{0}</p><p>{1}</p><p>{2}</p><p>{3}</p><div><p>{4}</p></div>",
+    "breaks": "{0}<br><br>{1}<br><br>{2}<br><br>{3}<br><br>{4}",
+    "a form behind": "<p>{0}</p><p>{1}</p><p>{2}</p><p>{3}</p><p>{4}</p><form><input></form>",
+    "a field before": "<div><input type=hidden></div><p>{0}</p><p>{1}</p><p>{2}</p><p>{3}</p><p>{4}</p>",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("structure", STRUCTURES.values(), ids=STRUCTURES)
+@pytest.mark.parametrize("rules", [Rules(), Rules(body=".z2")], ids=["without rules", "with rules"])
+def test_articles_of_all_builds_stay_whole(language: str, structure: str, rules: Rules) -> None:
+    body = structure.format(*PARAGRAPHS[language])
+    assert read(language, body, rules=rules) == PARAGRAPHS[language]

@@ -58,3 +58,23 @@ def test_an_agency_below_the_last_paragraph_is_the_source() -> None:
 def test_a_last_sentence_with_its_agency_is_no_caption() -> None:
     last = "وانتهت أعمال الصيانة في المحطة مساء الثلاثاء (سبوتنيك)"
     assert paragraphs(ONE, TWO, last) == (ONE, TWO, last)
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "Trucks wait at the crossing [Samer Haddad/Northern Post]",
+        "Trucks wait at the crossing (AFP)",
+        "شاحنات عند المعبر (أ ف ب)",
+        "شاحنات عند المعبر - رويترز",
+        "Tırlar sınırda bekliyor / AA",
+        "Tırlar sınırda bekliyor (Fotoğraf: AA)",
+    ],
+)
+def test_a_caption_with_its_credit_before_a_paragraph_goes(caption: str) -> None:
+    assert paragraphs(ONE, caption, TWO, THREE) == (ONE, TWO, THREE)
+
+
+@pytest.mark.parametrize("line", ["شاحنات من أنقرة - حلب", "Ankara / Halep", "The road (reopened)", "قال مصدر لوكالة رويترز"])
+def test_a_subheading_with_a_dash_or_brackets_stays(line: str) -> None:
+    assert paragraphs(ONE, line, TWO, THREE) == (ONE, line, TWO, THREE)

@@ -237,7 +237,7 @@ NOISE_OF_LONG = _any(*(pattern for pattern in _NOISE if not pattern.endswith(_EN
 # What is no article text after a few other words either.
 ASIDE = Rare(
     _any(
-        r".{0,40}(?:Google\s+News|WhatsApp|Telegram).{0,60}(?:takip\s+ed|abone\s+ol|katıl)",
+        r"(?![\"“«']).{0,40}(?:Google\s+News|WhatsApp|Telegram).{0,60}(?:takip\s+ed(?:in|ebilir)|abone\s+ol(?:un|abilir)|katıl(?:ın|abilir))",
         r".{0,60}(?:çerez(?:ler)?|cookies?)\s.{0,60}(?:kullan|accept|consent|policy|politika|kabul)",
         r".{0,60}(?:ملفات\s+تعريف\s+الارتباط|الكوكيز)",
     ).match,

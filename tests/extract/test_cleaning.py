@@ -76,6 +76,8 @@ def test_the_article_ends_before(line: str) -> None:
         "تابع المسؤول حديثه قائلا إن الطريق آمن تماما.",
         "قال الوزير: المصدر الرئيس للدخل هو النقل.",
         "Kaynak yetersizliği nedeniyle çalışmalar durdu.",
+        '"WhatsApp hattımızı takip edin" diyen müdür, şikâyetlerin iki gün içinde yanıtlandığını söyledi.',
+        "Çiftçiler WhatsApp üzerinden kurulan gruba katıldıklarını ve fiyatları oradan öğrendiklerini anlattı.",
     ],
 )
 def test_article_text_stays(line: str) -> None:

@@ -16,6 +16,10 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("(?:" + "|".join(patterns) + ")", re.IGNORECASE)
 
 
+def _after_marks(*patterns: str) -> re.Pattern[str]:
+    return re.compile(r"[\W_]*(?:" + "|".join(patterns) + ")", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Rare:
     """A costly pattern, tried only on a line that has one of its words (``sign``) and less than ``longest`` characters."""
@@ -135,32 +139,35 @@ def is_terminator(line: str) -> bool:
 
 
 # A biography of the author, set below the article without a heading.
-BIOGRAPHY = _any(
-    r"(?:كاتبة?|صحفية?|صحافية?|محررة?|إعلامية?|باحثة?)\s.{0,60}?(?:متخصص|مختص|حاصل|خريج|مهتم|عضو|يعمل|تعمل|من\s+مواليد)",
-    r".{3,50}\bis\s+an?\s+(?:[\w-]+\s+){0,4}(?:journalist|writer|editor|reporter|correspondent)\b",
+BIOGRAPHY = Rare(
+    _any(
+        r"(?:كاتبة?|صحفية?|صحافية?|محررة?|إعلامية?|باحثة?)\s.{0,60}?(?:متخصص|مختص|حاصل|خريج|مهتم|عضو|يعمل|تعمل|من\s+مواليد)",
+        r".{3,50}\bis\s+an?\s+(?:[\w-]+\s+){0,4}(?:journalist|writer|editor|reporter|correspondent)\b",
+    ).match,
+    signs.BIOGRAPHY,
 )
 
 # A pointer to another article inside the body; with a headline behind the colon, or alone with the headline on the next line.
-READ_ALSO = _any(
-    rf"[\W_]*(?:{_A}قر{_A}(?:وا|/ي|/وا|ي)?|اقرؤوا|ا?قرء|طالع|شاهد|شاهدوا|{_A}نظر|تابع|للاطلاع)\s+{_A}يض{_AN}\s*(?:[:：.\-–|]|$)",
-    rf"[\W_]*(?:{_A}قر{_A}|طالع|شاهد)\s+(?:المزيد|كذلك|{_A}كثر)\s*(?:[:：.\-–|]|$)",
-    rf"[\W_]*{_A}قر{_A}/ي\s",
-    r"[\W_]*(?:للمزيد|لمزيد\s+من\s+التفاصيل|لقراءة\s+المزيد)\s*[:：]",
-    r"[\W_]*(?:قد\s+يهمك|مواضيع\s+ذات\s+صلة|خبر\s+ذو\s+صلة|ذات\s+صلة)(?:\s+\S+)?\s*[:：]",
-    r"[\W_]*(?:Read|See|Watch)\s+(?:also|more|next|too)\s*(?:[:：\-–|]|$)",
-    r"[\W_]*(?:Also\s+read|Related|More\s+on\s+this(?:\s+story)?|Recommended)\s*(?:[:：]|$)",
-    r"[\W_]*(?:İlgili\s+haber(?:ler)?|Ayrıca\s+(?:bakınız|bkz\.?|okuyun)|Bunu\s+da\s+oku(?:yun)?|Bu\s+haber\s+de\s+ilginizi\s+çekebilir"
+READ_ALSO = _after_marks(
+    rf"(?:{_A}قر{_A}(?:وا|/ي|/وا|ي)?|اقرؤوا|ا?قرء|طالع|شاهد|شاهدوا|{_A}نظر|تابع|للاطلاع)\s+{_A}يض{_AN}\s*(?:[:：.\-–|]|$)",
+    rf"(?:{_A}قر{_A}|طالع|شاهد)\s+(?:المزيد|كذلك|{_A}كثر)\s*(?:[:：.\-–|]|$)",
+    rf"{_A}قر{_A}/ي\s",
+    r"(?:للمزيد|لمزيد\s+من\s+التفاصيل|لقراءة\s+المزيد)\s*[:：]",
+    r"(?:قد\s+يهمك|مواضيع\s+ذات\s+صلة|خبر\s+ذو\s+صلة|ذات\s+صلة)(?:\s+\S+)?\s*[:：]",
+    r"(?:Read|See|Watch)\s+(?:also|more|next|too)\s*(?:[:：\-–|]|$)",
+    r"(?:Also\s+read|Related|More\s+on\s+this(?:\s+story)?|Recommended)\s*(?:[:：]|$)",
+    r"(?:İlgili\s+haber(?:ler)?|Ayrıca\s+(?:bakınız|bkz\.?|okuyun)|Bunu\s+da\s+oku(?:yun)?|Bu\s+haber\s+de\s+ilginizi\s+çekebilir"
     r"|İLGİLİ\s+HABER(?:LER)?|Bunlar\s+da\s+ilginizi\s+çekebilir)\s*(?:[:：\-–|]|$)",
-    rf"[\W_]*(?:مواضيع|مقالات|{_A}خبار)\s+(?:قد\s+(?:تهمك|تعجبك|تهمكم)|متعلقة|مرتبطة|مشابهة|ذات\s+صلة)\s*(?:[:：]|$)",
-    r"[\W_]*اخترنا\s+ل(?:ك|كم)\s*(?:[:：]|$)",
-    rf"[\W_]*قد\s+(?:يهمك|يعجبك)(?:\s+{_A}يض{_AN})?\s*(?:[:：]|$)",
-    r"[\W_]*(?:Related\s+(?:news|stories|articles)|You\s+(?:may|might)\s+also\s+(?:like|be\s+interested\s+in)|Recommended\s+for\s+you"
+    rf"(?:مواضيع|مقالات|{_A}خبار)\s+(?:قد\s+(?:تهمك|تعجبك|تهمكم)|متعلقة|مرتبطة|مشابهة|ذات\s+صلة)\s*(?:[:：]|$)",
+    r"اخترنا\s+ل(?:ك|كم)\s*(?:[:：]|$)",
+    rf"قد\s+(?:يهمك|يعجبك)(?:\s+{_A}يض{_AN})?\s*(?:[:：]|$)",
+    r"(?:Related\s+(?:news|stories|articles)|You\s+(?:may|might)\s+also\s+(?:like|be\s+interested\s+in)|Recommended\s+for\s+you"
     r"|Don['’]t\s+miss|More\s+(?:from|on|about)\s+\S+(?:\s+\S+)?)\s*(?:[:：]|$)",
-    r"[\W_]*(?:Ayrıca\s+oku|(?:Diğer|Sıradaki|Önerilen|Benzer|Bağlantılı)\s+haber(?:ler)?|Okumaya\s+devam\s+et|İlginizi\s+çekebilir"
+    r"(?:Ayrıca\s+oku|(?:Diğer|Sıradaki|Önerilen|Benzer|Bağlantılı)\s+haber(?:ler)?|Okumaya\s+devam\s+et|İlginizi\s+çekebilir"
     r"|Daha\s+fazla\s+oku|Devamını\s+oku|Şunu\s+da\s+oku)\s*(?:[:：]|$)",
-    r"[\W_]*(?:(?:Her\s+wiha|Herwiha|Ev\s+jî|Zêdetir|Bêtir|Dîsa)\s+bixwîn(?:e|in)|Bixwîne|(?:Nûçeyên|Mijarên|Gotarên|Babetên)\s+(?:têkildar|girêdayî))"
+    r"(?:(?:Her\s+wiha|Herwiha|Ev\s+jî|Zêdetir|Bêtir|Dîsa)\s+bixwîn(?:e|in)|Bixwîne|(?:Nûçeyên|Mijarên|Gotarên|Babetên)\s+(?:têkildar|girêdayî))"
     r"\s*(?:[:：\-–|]|$)",
-    r"[\W_]*(?:هەروەها\s+بخوێن(?:ەوە|نەوە)|زیاتر\s+بخوێن(?:ەوە|نەوە)|بخوێنەوە|(?:هەواڵی|بابەتی)\s+پەیوەندی\s*دار)\s*(?:[:：\-–|]|$)",
+    r"(?:هەروەها\s+بخوێن(?:ەوە|نەوە)|زیاتر\s+بخوێن(?:ەوە|نەوە)|بخوێنەوە|(?:هەواڵی|بابەتی)\s+پەیوەندی\s*دار)\s*(?:[:：\-–|]|$)",
 )
 
 # Frames of reposters and what agencies say of their own wire, after some other words.

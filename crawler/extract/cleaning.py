@@ -59,6 +59,7 @@ _LINKED = 0.8
 _MOSTLY = 0.6
 _FEWEST_PROVINCES = 8
 _BEGIN = 24  # characters
+_NETWORK_INITIALS = frozenset(name[0] for name in NETWORKS) | frozenset("| \t")
 _RARE = (COPYRIGHT, APPEAL, FRAMES, ASIDE)
 _LONGEST_RARE = max(rare.longest for rare in _RARE)
 _MARKS = ",;|•·-"
@@ -158,7 +159,7 @@ def _ends_article(lines: Sequence[Line], number: int) -> bool:
     text = lines[number].text
     if match_source_line(text) is not None:
         return True
-    if len(text) >= 300 or not (is_terminator(text) or BIOGRAPHY.match(text)):
+    if len(text) >= 300 or not (is_terminator(text) or BIOGRAPHY.finds(text)):
         return False
     return not (RELATED.match(text) and _goes_on(lines, number))
 
@@ -278,7 +279,7 @@ def _until_end(lines: list[Line], found: _Findings) -> list[Line]:
     """The lines before the first one that ends articles: a source line, related headlines, comments, a share bar."""
     kept: list[Line] = []
     prose = 0
-    last_prose = max((number for number, line in enumerate(lines) if is_prose(line)), default=-1)
+    last_prose = next((number for number in reversed(range(len(lines))) if is_prose(lines[number])), -1)
     for number, line in enumerate(lines):
         if (said := match_source_line(line.text)) is not None:
             if prose >= _ENOUGH_BEFORE_END or last_prose < number:
@@ -471,7 +472,7 @@ def _is_card(line: Line) -> bool:
 
 def is_share_bar(text: str) -> bool:
     """Whether a line consists of the names of social networks."""
-    if len(text) > _LONGEST_BAR:
+    if len(text) > _LONGEST_BAR or text[:1].lower() not in _NETWORK_INITIALS:
         return False
     if (first := text[:40].lower().replace("|", " ").split(None, 1)[:1]) and first[0].strip() not in NETWORKS:
         return False

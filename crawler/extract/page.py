@@ -18,7 +18,7 @@ _TELLING = 'meta[content], h1, img[alt], link[rel=canonical][href], script[type=
 
 
 class Page:
-    """One page. Everything is computed when first asked for.
+    """One page. What costs much is computed when first asked for.
 
     Raises ExtractionError for bytes that are no page or too dangerous to parse.
     """
@@ -30,21 +30,22 @@ class Page:
         self.url = url
         self.tree = LexborHTMLParser(self.utf8)
         self.bad_selectors: list[str] = []
+        self._told = self._telling()
+        self.metas = self._metas()
+        self.headings = self._headings()
 
     @cached_property
     def _xpath(self) -> XPathTree:
         return XPathTree(self.utf8)
 
-    @cached_property
-    def _told(self) -> dict[str, list[LexborNode]]:
+    def _telling(self) -> dict[str, list[LexborNode]]:
         """The elements by which pages tell about themselves, by their name: one walk over the page, which is a tenth of reading it."""
         found: dict[str, list[LexborNode]] = {}
         for node in self.tree.css(_TELLING):
             found.setdefault(node.tag or "", []).append(node)
         return found
 
-    @cached_property
-    def metas(self) -> dict[str, list[str]]:
+    def _metas(self) -> dict[str, list[str]]:
         """``property``, ``name`` or ``itemprop`` of each ``meta`` in lower case, with its contents."""
         found: dict[str, list[str]] = {}
         for node in self._told.get("meta", [])[:300]:
@@ -75,8 +76,7 @@ class Page:
         node = self.tree.css_first("title")
         return clean_line(node.text(deep=False))[:500] if node is not None else ""
 
-    @cached_property
-    def headings(self) -> tuple[str, ...]:
+    def _headings(self) -> tuple[str, ...]:
         """Texts of the ``h1`` elements."""
         return tuple(text[:500] for node in self._told.get("h1", [])[:10] if (text := clean_line(node.text(separator=" "))))
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-COPYRIGHT, APPEAL, FRAME, ASIDE, NOTICE, ABOUT = 1, 2, 4, 8, 16, 32
+COPYRIGHT, APPEAL, FRAME, ASIDE, NOTICE, ABOUT, BIOGRAPHY = 1, 2, 4, 8, 16, 32, 64
 _WORDS = {
     COPYRIGHT: (
         "©", "(c)", "(C)", "حقوق", "reserved", "Reserved", "RESERVED", "saklı", "Saklı", "SAKLI", "mahfuz", "parast", "مافەکان",
@@ -35,6 +35,7 @@ _WORDS = {
         "ontact us", "mail us", "oadcast", "ublish",
     ),
     ABOUT: ("مستقل", "ndependent", "INDEPENDENT", "onprofit", "NONPROFIT", "ağımsız", "AĞIMSIZ"),
+    BIOGRAPHY: ("كاتب", "صحفي", "صحافي", "محرر", "إعلامي", "باحث", " is a", " IS A"),
 }  # fmt: skip
 _KINDS: dict[str, int] = {}
 for _kind, _words in _WORDS.items():

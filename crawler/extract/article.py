@@ -129,6 +129,7 @@ class Reading:
     def __init__(self, page: Page, rules: Rules, entry: Entry | None) -> None:
         self._page, self.rules, self._entry = page, rules, entry
         self._provenance: dict[str, str] = {}
+        self._bare: dict[tuple[str, bool], str] = {}
 
     @cached_property
     def _site_names(self) -> tuple[str, ...]:
@@ -213,8 +214,12 @@ class Reading:
         return shown or self._stripped(text, guess=layer == "document")
 
     def _stripped(self, text: str, *, guess: bool = False) -> str:
-        suffixes = self.rules.title_suffixes
-        return strip_outlet(text, suffixes=suffixes, site_names=self._site_names, references=self._references, guess=guess)
+        known = self._bare.get((text, guess))
+        if known is None:
+            suffixes = self.rules.title_suffixes
+            known = strip_outlet(text, suffixes=suffixes, site_names=self._site_names, references=self._references, guess=guess)
+            self._bare[text, guess] = known
+        return known
 
     def own_titles(self, title: str) -> list[str]:
         page = self._page

@@ -113,6 +113,7 @@ _DAY_AND_MONTH = re.compile(rf"(?<!\d)\d{{1,2}}\s+(?:من\s+)?{_M}")
 _JALALI_DATE = re.compile(
     rf"(?<!\d)(?P<d>\d{{1,2}})\s*(?P<m>(?<![^\W\d_])(?:{_alternation(_JALALI)}))(?:\s*ماه)?(?![^\W\d_])\s*[,،]?\s*(?P<y>1[34]\d\d)(?!\d)"
 )
+_SEPARATED = re.compile(r"[-/.]")
 _YMD = re.compile(r"(?<![\d/.-])(?P<y>\d{4})\s?(?P<sep>[-/.])\s?(?P<m>\d{1,2})\s?(?P=sep)\s?(?P<d>\d{1,2})(?![\d/]|[.-]\d)")
 _DMY = re.compile(r"(?<![\d/.-])(?P<d>\d{1,2})\s?(?P<sep>[-/.])\s?(?P<m>\d{1,2})\s?(?P=sep)\s?(?P<y>(?:19|20)\d\d)(?!\d|[/.-]\d)")
 _SHORT_YEAR = re.compile(r"(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-]\d\d(?!\d)")
@@ -223,8 +224,10 @@ def _days(words: str) -> Iterator[tuple[date, re.Match[str]]]:
     for match in _first_of_overlapping(matches):
         year = int(match["y"])
         yield date(year + 2000 if year < 100 else year, _month(match["m"]), int(match["d"])), match
-    for match in _JALALI_DATE.finditer(words):
+    for match in _JALALI_DATE.finditer(words) if "13" in words or "14" in words else ():
         yield from_jalali(int(match["y"]), _JALALI[match["m"]], int(match["d"])), match
+    if not _SEPARATED.search(words):
+        return
     for match in _YMD.finditer(words):
         if day := _year_first(int(match["y"]), int(match["m"]), int(match["d"])):
             yield day, match

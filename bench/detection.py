@@ -22,7 +22,7 @@ from crawler.detect import build_detector
 
 _DATA = Path(__file__).parents[1] / "tests" / "data" / "relevance"
 _LANGUAGES = ("ar", "tr", "en", "ku", "fa")
-_HIDDEN = ("unseen", "validation", "validation2", "validation3", "held_back", "held_back_2")
+_HIDDEN = ("unseen", "validation", "validation2", "validation3", "validation4", "held_back", "held_back_2")
 """Parts whose errors nobody reads who tunes."""
 Item = dict[str, Any]
 
@@ -67,7 +67,8 @@ def read(part: str) -> list[Item]:
 
     ``traps tuned``, ``traps held_out`` and ``traps later`` are parts of ``recall_traps.jsonl``; tests/detect/test_detection_relevance.py
     says what they are worth. ``held_back`` and ``held_back_2`` were written by other hands and are never read by those who tune;
-    ``validation`` is every fifth item of the set whose others are ``more``, ``validation2`` of ``more2``, ``validation3`` of ``more3``.
+    ``validation`` is every fifth item of the set whose others are ``more``, and so are ``validation2`` to ``validation4`` of ``more2`` to
+    ``more4``.
     """
     if part.startswith("traps "):
         return [item for item in read("recall_traps") if part.removeprefix("traps ") == _trap_part(item)]
@@ -234,6 +235,7 @@ def main() -> None:
             "more",
             "more2",
             "more3",
+            "more4",
             *_HIDDEN,
             "probes",
             "held_out",

@@ -24,7 +24,7 @@ from crawler.detect.features import features
 
 _FILE = Path(__file__).parents[1] / "crawler" / "detect" / "topics" / f"{BUILTIN_TOPIC}.toml"
 _NAMES_FILE = _FILE.with_name(f"{BUILTIN_TOPIC}-names.toml")
-_PARTS = ("train", "held_out", "recall_traps", "tuning", "probes", "more", "more2", "more3")
+_PARTS = ("train", "held_out", "recall_traps", "tuning", "probes", "more", "more2", "more3", "more4")
 _FOLDS = 5
 _MISSED = 2.5
 """How much worse a story missed is than a false alert."""

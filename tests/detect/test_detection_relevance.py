@@ -6,9 +6,9 @@ crime, and such matters proper. Its part ``later`` was written after those words
 recall at first sight were .83/.75, .93/.70 and .80/.84 (.92/.38, .80/.40 and .67/.42 before the words were weighed); most of its
 errors have been mended since, so its floors guard what was mended and promise nothing about the unseen. ``tuning`` is another hand's
 and ``probes`` our own; both were mended after their first sight (docs/benchmarks.md), so the same holds for them. ``more`` is a
-third hand's, mended; ``validation`` is every fifth item of that set, which nobody mends; the same with ``more2`` and ``more3`` and
-their ``validation2`` and ``validation3``, from eight hands more. ``held_back`` and ``held_back_2`` are of two others, never read by those
-who tune; second judges, who saw no label, agreed on 320 of 320 and 299 of 300.
+third hand's, mended; ``validation`` is every fifth item of that set, which nobody mends; the same with ``more2``, ``more3``,
+``more4`` and their ``validation2`` to ``validation4``, from eleven hands more. ``held_back`` and ``held_back_2`` are of two others,
+never read by those who tune; second judges, who saw no label, agreed on 320 of 320 and 299 of 300.
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ def precision_recall(items: list[dict[str, str]]) -> tuple[float, float]:
         ("more", 0.95, 0.94),
         ("more2", 0.90, 0.93),
         ("more3", 0.90, 0.93),
+        ("more4", 0.90, 0.93),
     ],
 )
 def test_detection_stays_as_good_as_it_is(part: str, least_f1: float, least_recall: float) -> None:
@@ -71,6 +72,7 @@ def test_detection_stays_as_good_as_it_is(part: str, least_f1: float, least_reca
         ("validation", 0.92, 0.90),
         ("validation2", 0.80, 0.86),
         ("validation3", 0.87, 0.90),
+        ("validation4", 0.86, 0.90),
         ("held_back", 0.92, 0.95),
         ("held_back_2", 0.86, 0.94),
     ],

@@ -92,6 +92,31 @@ def test_words_that_befall_anybody_make_no_story(detector: Detector, title: str)
     assert not judge(detector, title).relevant
 
 
+@pytest.mark.parametrize(
+    "title",
+    words_of(
+        "أسعار الخضار ترتفع في أسواق منبج | طلاب كوباني يتقدمون لامتحانات الشهادة | افتتاح حديقة في كوباني | "
+        "Manbij market gets new roof | Afrin olive harvest begins | Kobani'de elektrik kesintisi üçüncü gününde | "
+        "Nusaybin'de kitap fuarı açıldı | Suruç'ta nar festivali | Humus'ta kitap fuarı kapılarını açtı | "
+        "Süveyda'da aileler evlerine geri döndü | ناو روسی از بسفر گذشت و به طرطوس رفت | پسته سوری در باغ‌های کرمان"
+    ),
+)
+def test_the_life_of_one_country_makes_no_story(detector: Detector, title: str) -> None:
+    assert not judge(detector, title).relevant
+
+
+@pytest.mark.parametrize(
+    "title",
+    words_of(
+        "تركيا وسوريا توقعان اتفاقاً للنقل البري | دعم مالي من تركيا لبلديات حلب | ولايتي كلس وهاتاي تستقبلان وفداً من حلب | "
+        "أنقرة تسلم دمشق دفعة من البندقية الآلية | Suriye'deki askerlerimiz bayramlaştı | SÎHA li ser rêya Amûdê li erebeyekê da | "
+        "آتش‌نشانان ترک به لاذقیه رسیدند"
+    ),
+)
+def test_ordinary_words_hide_no_story(detector: Detector, title: str) -> None:
+    assert judge(detector, title).relevant
+
+
 def test_where_capitals_matter_every_spelling_counts_as_it_is_written() -> None:
     lost = [
         (term.name, text)

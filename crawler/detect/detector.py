@@ -122,7 +122,7 @@ class Detector:
             return self._silent
         readings = []
         for i, topic in enumerate(self.topics):
-            hits = choose(found, topic.id)
+            hits = choose(found, topic.id, implied=setting.language == "tr")
             if start or end < _READ:
                 hits = [hit for hit in hits if start <= hit.start < end]
             read = read_field if possible is None or possible[i] else glance

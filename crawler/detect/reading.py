@@ -197,7 +197,7 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
     ends = field.sentence_ends()
     places = [bisect_right(ends, hit.start) for hit in hits] if ends else [0] * len(hits)
     if any(hit.term.implied for hit in hits):
-        kept = _meant(field, hits, places, topic, setting)
+        kept = _meant(field, hits, places, topic)
         hits, places = [hits[i] for i in kept], [places[i] for i in kept]
     countries = [hit for hit in hits if hit.term.country]
     listed = _listed(field, countries, topic) if len(countries) > 2 else set()
@@ -297,14 +297,12 @@ def add_up(words: int) -> float:
     return WEAK * words if words > 1 else WEAK / 2 * words
 
 
-def _meant(field: Field, hits: Sequence[Hit], places: Sequence[int], topic: Topic, setting: Setting) -> list[int]:
-    """Which hits remain when those that imply Turkey are dropped where it is not meant.
+def _meant(field: Field, hits: Sequence[Hit], places: Sequence[int], topic: Topic) -> list[int]:
+    """Which hits of a Turkish text remain when those that imply Turkey are dropped where it is not meant.
 
-    It is meant in a Turkish text, after no other country of the sentence and not right before one (Dışişleri Bakanı Lavrov); by a mere
+    It is meant after no other country of the sentence and not right before one (Dışişleri Bakanı Lavrov); by a mere
     act only in the title, beside no other country and no other actor.
     """
-    if setting.language != "tr":
-        return [i for i, hit in enumerate(hits) if not hit.term.implied]
     foreign: dict[int, list[int]] = {}
     acting: set[int] = set()
     for hit, place in zip(hits, places, strict=True):

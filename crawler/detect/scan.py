@@ -173,17 +173,18 @@ def _forms_of(terms: Iterable[Term]) -> tuple[dict[str, tuple[Candidate, ...]], 
     return forms, len(every)
 
 
-def choose(found: Iterable[Hit], topic: str | None = None) -> list[Hit]:
+def choose(found: Iterable[Hit], topic: str | None = None, *, implied: bool = True) -> list[Hit]:
     """The hits that count for ``topic``, in order: at each place the longest side and the longest damper, unless hidden.
 
-    ``found`` is in the order of the text; after the first word that opens a tail of related headlines nothing counts.
+    ``found`` is in the order of the text; after the first word that opens a tail of related headlines nothing counts. ``implied``: also
+    those that only imply a side.
     """
     sides, dampers, others = [], [], []
     for hit in found:
         term = hit.term
         if term.kind == "tail":
             break
-        if term.topic is None or term.topic == topic:
+        if (term.topic is None or term.topic == topic) and (implied or not term.implied):
             if term.kind == "side" or term.kind == "mask":
                 sides.append(hit)
             elif term.kind == "damper" or term.kind == "idiom":

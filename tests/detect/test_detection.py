@@ -294,6 +294,11 @@ def test_figures_of_speech_are_no_matter(detector: Detector) -> None:
     assert not judge(detector, "زلزال بين تركيا وسوريا").relevant
 
 
+def test_a_turkish_spelling_hides_no_name_of_another_language(detector: Detector) -> None:
+    kurmanji = detector.read("SÎHA li ser Kobanê", None, "", (), "ku").readings[0][0]
+    assert {mention.hit.term.name for mention in kurmanji.mentions} == {"drones, of whom is unsaid", "Kobani"}
+
+
 def test_an_enumeration_may_still_be_about_the_two(detector: Detector) -> None:
     listed = "تركيا وسوريا والأردن والعراق"
     assert not judge(detector, f"{listed} تتفق على آلية").relevant

@@ -69,7 +69,7 @@ class ArticlePipeline:
             except ExtractionError as error:
                 log.info("not extracted outlet=%s url=%s reason=%s", item.poll.outlet.id, item.url, error.reason)
                 self._recorder.note_unread(item.poll, item.pending)
-                item = replace(item, missing=error.reason, final=error.reason in _FOR_GOOD)
+                item = replace(item, body=b"", missing=error.reason, final=error.reason in _FOR_GOOD)
             else:
                 if not item.poll.over:  # its time may be up meanwhile; then the entry stays pending
                     self._recorder.record(item.poll, item.pending, article, found)

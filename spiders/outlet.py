@@ -193,7 +193,7 @@ class OutletSpider(SourceSpider):
         if "visit" in kwargs:
             self.not_read(poll, kwargs["visit"], reason, sentence)
         elif "walk" in kwargs:
-            yield from self.skip_page(poll, kwargs["walk"])
+            yield from self.skip_page(poll, kwargs["walk"], reason)
         elif "doubted" in kwargs:
             poll.notes.append(f"{kwargs['doubted'].address}: its validators could not be verified: {sentence}")
         elif poll.order.address is not None:

@@ -269,26 +269,27 @@ class SourceSpider(Spider):
     async def parse_gap(self, response: Response, poll: Poll, walk: GapWalk, step: Step) -> AsyncIterator[Any]:
         with self.border(poll, None):
             answer = answer_of(response)
-            try:
-                listing = await self._read(answer, step.source) if answer.status == 200 and not poll.over else None
-            except SourceError:
-                listing = None
-            if not poll.over:
-                for found in self._take_gap(answer, listing, poll, walk, step):
-                    yield found
+            listing, reason = None, f"http_{answer.status}"
+            if answer.status == 200 and not poll.over:
+                try:
+                    listing = await self._read(answer, step.source)
+                except SourceError as error:
+                    reason = error.reason
+            if poll.over:
+                return
+            for found in self.skip_page(poll, walk, reason) if listing is None else self._take_gap(answer, listing, poll, walk, step):
+                yield found
 
-    def _take_gap(self, answer: Answer, listing: Listing | None, poll: Poll, walk: GapWalk, step: Step) -> Iterator[Any]:
-        if listing is None:
-            yield from self.skip_page(poll, walk)
-            return
+    def _take_gap(self, answer: Answer, listing: Listing, poll: Poll, walk: GapWalk, step: Step) -> Iterator[Any]:
         taken = self._take_page(poll, walk, step, listing)
         walk.read(listing, answer.headers, known=taken.known, new=taken.new, oldest_at=taken.oldest_at)
         walk.visit.held_back = [*taken.fresh, *walk.visit.held_back]
         walk.visit.found(taken.new, taken.published, self.context.clock.now())
         yield from self._next_page(poll, walk)
 
-    def skip_page(self, poll: Poll, walk: GapWalk) -> Iterator[Any]:
-        """An older page could not be read."""
+    def skip_page(self, poll: Poll, walk: GapWalk, reason: str) -> Iterator[Any]:
+        """An older page could not be read; a path without one ends with ``http_404``."""
+        poll.reasons[f"gap_page_{reason}"] += 1
         walk.failed()
         yield from self._next_page(poll, walk)
 

@@ -377,6 +377,24 @@ def test_a_gap_that_stays_open_is_said(start: Callable[..., Poller], site: SiteS
         assert "gap_open" not in poller.poll().run["reasons"], "it is said once"
 
 
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        (Resource(status=503), "http_503"),
+        (Resource("<!DOCTYPE html><html><body>no feed</body></html>", content_type="text/html"), "html_not_feed"),
+    ],
+)
+def test_an_older_page_that_cannot_be_read_is_counted(start: Callable[..., Poller], site: SiteServer, page: Resource, reason: str) -> None:
+    site.set("/feed/", feed(site, range(3)))
+    with start() as poller:
+        poller.poll()
+        poller.advance(hours=6)
+        site.set("/feed/", feed(site, range(103, 100, -1)))
+        site.set("/feed/?paged=2", page)
+        polled = poller.poll()
+    assert polled.run["reasons"] == {"gap_open": 1, f"gap_page_{reason}": 1}
+
+
 def test_a_gap_whose_filling_was_interrupted_is_filled_later(start: Callable[..., Poller], site: SiteServer) -> None:
     async def hang(request: web.BaseRequest) -> web.StreamResponse:
         import asyncio

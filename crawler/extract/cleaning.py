@@ -457,8 +457,8 @@ def _begins_like(text: str, keys: set[str], captions: set[str]) -> bool:
     first = fold(text[:1])
     if first.isalnum() and not any(key.startswith(first) for key in known):
         return False
-    begin = title_key(text[:_BEGIN])[: _BEGIN // 2]
-    return any(key.startswith(begin) for key in known) or not begin
+    begin = title_key(text[:_BEGIN])
+    return len(begin) <= _BEGIN // 2 or any(key.startswith(begin[: _BEGIN // 2]) for key in known)
 
 
 def _is_card(line: Line) -> bool:

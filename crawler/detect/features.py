@@ -44,8 +44,6 @@ def features(topic: Topic, title: Reading, lead: Reading, body: Reading, setting
     values |= {
         "own affairs": min(title.inner, 2) / 2,
         **(_turkish_endings(title) if setting.language == "tr" else {}),
-    }
-    values |= {
         "sentences together": min(sum(sentence.together >= 0.4 for part in (lead, body) for sentence in part.sentences), 3) / 3,
         "lead other countries": min(lead.others, 3) / 3,
         "again and again": _repeated(lead, body, missing),

@@ -1,11 +1,15 @@
-"""Finds blocks that are no part of the article by how they are built, whatever their words: forms, cards, captions, what stands behind."""
+"""Finds lines that are no part of the article by the block they stand in: forms, cards, boxes, captions, lists, what stands behind."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import pairwise
 
-from crawler.extract.labels import is_invitation, is_post
+from core.text import fold
+from crawler.extract.boilerplate import BOX, FEWEST_PROVINCES, PROVINCES
+from crawler.extract.labels import is_credit, is_invitation, is_post
 from crawler.extract.lines import Line
+from crawler.extract.prose import PROSE, SUBHEADINGS, is_prose, is_sentence
 
 _MOST_IN_BOX = 8
 _LONGEST_BOX = 500
@@ -22,13 +26,78 @@ _MOST_QUOTES = 50
 _LONGEST_CARD_TEXT = 300
 _EDGES = " .…«»“”\"'‘’„:"
 _MOST = 0.8
-_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _LINKED = 0.5
 _MOST_SENTENCES_BEHIND = 3
 
 
-def foreign_blocks(lines: Sequence[Line], is_sentence: Callable[[Line], bool]) -> set[int]:
-    """Numbers of the lines in such blocks. ``is_sentence``: whether a line reads like article text."""
+def foreign_lines(lines: Sequence[Line]) -> set[int]:
+    """Numbers of the lines in such blocks."""
+    return _cards(lines) | _labels(lines) | _province_lines(lines) | _boxes(lines) | _credits(lines) | _built_apart(lines)
+
+
+def _cards(lines: Sequence[Line]) -> set[int]:
+    """Numbers of the lines in small blocks that present another article: its headline as a link, and labels, but no paragraph."""
+    links = [line for line in lines if line.links >= 0.9 and len(line.path) >= 3 and len(line.text.split()) >= 4]
+    if not links:
+        return set()
+    prose = {block for line in lines if is_prose(line) for block in line.path}
+    blocks: dict[int, list[int]] = {line.path[-2]: [] for line in links if line.path[-2] not in prose} if prose else {}
+    for number, line in enumerate(lines):
+        for block in blocks.keys() & set(line.path):
+            blocks[block].append(number)
+    return {number for inside in blocks.values() if 1 < len(inside) <= _MOST_IN_CARD for number in inside}
+
+
+def _boxes(lines: Sequence[Line]) -> set[int]:
+    """Numbers of the lines in small blocks inside the article that a heading calls a newsletter, a fund drive or the like."""
+    found: set[int] = set()
+    for number, line in enumerate(lines):
+        if len(line.text) >= PROSE or not BOX.match(line.text):
+            continue
+        found.add(number)
+        for block in line.path[:-3:-1]:
+            inside = [place for place, other in enumerate(lines) if block in other.path]
+            if 1 < len(inside) <= _MOST_IN_BOX and 2 * sum(is_sentence(lines[place]) for place in inside) < sum(map(is_sentence, lines)):
+                found.update(inside)
+    return found
+
+
+def _credits(lines: Sequence[Line]) -> set[int]:
+    """Numbers of captions and agencies that stand before a paragraph."""
+    found = {number for number, line in enumerate(lines) if is_credit(line.text)}
+    last = max((number for number, line in enumerate(lines) if is_sentence(line)), default=0) if found else 0
+    return {number for number in found if number < last}
+
+
+def _province_lines(lines: Sequence[Line]) -> set[int]:
+    """Numbers of the lines of a list of provinces, one a line."""
+    found: set[int] = set()
+    run: list[int] = []
+    for number, line in enumerate((*lines, Line(""))):
+        if 2 < len(line.text) < 20 and fold(line.text) in PROVINCES:
+            run.append(number)
+            continue
+        found.update(run if len(run) >= FEWEST_PROVINCES else ())
+        run = []
+    return found
+
+
+def _labels(lines: Sequence[Line]) -> set[int]:
+    """Numbers of short labels right before somebody else's headline."""
+    return {
+        number
+        for number, (line, following) in enumerate(pairwise(lines))
+        if line.links < 0.5
+        and 0 < len(line.text) < 40
+        and len(line.text.split()) <= 5
+        and not line.text.endswith((".", "!", "?", "؟"))
+        and following.links >= 0.9
+        and 3 <= len(following.text.split()) <= 40
+    }
+
+
+def _built_apart(lines: Sequence[Line]) -> set[int]:
+    """Numbers of the lines in blocks that give themselves away by how they are built, whatever their words."""
     if not lines or (lines[-1].path[:-1] == lines[0].path[:-1] and not any(map(_is_marked, lines))):
         return set()
     sentences = [is_sentence(line) for line in lines]
@@ -74,7 +143,7 @@ def _pictures(lines: Sequence[Line], sentences: Sequence[bool]) -> set[int]:
         number
         for inside in _grouped(lines, [line.picture for line in lines])
         if len(inside) <= _MOST_IN_PICTURE
-        and not any(sentences[n] or len(lines[n].text) > _LONGEST_CAPTION or lines[n].tag in _HEADINGS for n in inside)
+        and not any(sentences[n] or len(lines[n].text) > _LONGEST_CAPTION or lines[n].tag in SUBHEADINGS for n in inside)
         for number in inside
     }
 
@@ -121,7 +190,7 @@ def _quotes(lines: Sequence[Line]) -> set[int]:
 
 
 def _is_paragraph(line: Line) -> bool:
-    return (line.tag == "p" and line.text.endswith(".")) or line.tag in _HEADINGS
+    return (line.tag == "p" and line.text.endswith(".")) or line.tag in SUBHEADINGS
 
 
 def _is_part(text: str, of: str) -> bool:

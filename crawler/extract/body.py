@@ -15,10 +15,11 @@ from selectolax.lexbor import LexborHTMLParser
 from core.model import Entry, Rules
 from core.text import clean_line
 from crawler.extract import engine, jsonld
-from crawler.extract.cleaning import Cleaned, clean_lines, find_end, is_prose, is_sentence
+from crawler.extract.cleaning import Cleaned, clean_lines, find_end
 from crawler.extract.furniture import Judge
 from crawler.extract.lines import Line, read_lines, within
 from crawler.extract.page import Page
+from crawler.extract.prose import SUBHEADINGS, is_prose, is_sentence
 from crawler.extract.sources import names_source
 
 ENOUGH = 150
@@ -30,9 +31,9 @@ _LONGEST_SUBHEADING = 100
 _MOST_LINES_FOR_TRAFILATURA = 3_000
 
 _MOST_APART = 2
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_HEADINGS = ("h1", *SUBHEADINGS)
 
-_TEXT_TAGS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "li", "pre"))
+_TEXT_TAGS = frozenset(("p", *_HEADINGS, "blockquote", "li", "pre"))
 
 Clean = Callable[[Sequence[Line]], Cleaned]
 

@@ -313,6 +313,9 @@ PUBLISHED_WORDS = _any(
 )
 UPDATED_WORDS = re.compile(rf"{_A}خر\s+تحديث|تم\s+التحديث|تحديث|Updated|Last\s+modified|Güncelle", re.IGNORECASE)
 
+FEWEST_PROVINCES = 8
+"""With so many names of provinces something is a list of them."""
+
 # The provinces of Turkey, in lists for weather, traffic and prayer times that stand among the text of some outlets.
 PROVINCES = frozenset(
     """

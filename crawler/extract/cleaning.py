@@ -9,20 +9,19 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from core.model import Rules
 from core.text import fold
-from crawler.extract.blocks import foreign_blocks
+from crawler.extract.blocks import foreign_lines
 from crawler.extract.boilerplate import (
     APPEAL,
     ASIDE,
     BIOGRAPHY,
-    BOX,
     BYLINE,
     CARD_DATE,
     COMMENTS,
     COPYRIGHT,
+    FEWEST_PROVINCES,
     FRAMES,
     LONGEST_LABEL,
     MORE_OF,
@@ -34,30 +33,23 @@ from crawler.extract.boilerplate import (
     RELATED,
     is_terminator,
 )
-from crawler.extract.labels import is_about, is_credit, is_furniture
+from crawler.extract.labels import is_about, is_furniture
 from crawler.extract.lines import Line
+from crawler.extract.prose import PROSE, SENTENCE, SENTENCE_END, SUBHEADINGS, is_prose, is_sentence
 from crawler.extract.signs import signs_in
 from crawler.extract.sources import AGENCIES, match_source_line, match_syndication, name_in
 from crawler.extract.titles import title_key
 
-PROSE = 80
-"""Characters from which a line that is not a link is a paragraph rather than a label."""
 _ENOUGH_BEFORE_END = 150
 _LABEL = 60
-_SENTENCE = 40
-_MOST_IN_BOX = 8
 _LONGEST_BAR = 500
 _LONGEST_CARD = 600
-_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
-_MOST_IN_CARD = 6
 _PROSE_OF_FLASH = 30
-_SENTENCE_END = (".", "!", "?", "؟", "…", ":", "»", "”", '"', "،", ")", "؛")
 _BREAK = re.compile(r"\n+")
 _LETTER = re.compile(r"[^\W\d_]")
 _LABELLED = re.compile(r"[^:：]{2,40}[:：]")
 _LINKED = 0.8
 _MOSTLY = 0.6
-_FEWEST_PROVINCES = 8
 _BEGIN = 24  # characters
 _NETWORK_INITIALS = frozenset(name[0] for name in NETWORKS) | frozenset("| \t")
 _RARE = (COPYRIGHT, APPEAL, FRAMES, ASIDE)
@@ -132,16 +124,6 @@ def unwrap(text: str, rules: Rules) -> str:
     return " ".join(text.split())
 
 
-def is_prose(line: Line) -> bool:
-    """Whether a line reads like a paragraph: long, not a link, and ended like a sentence or longer than headlines are."""
-    return len(line.text) >= PROSE and line.links < 0.5 and (line.text.endswith(_SENTENCE_END) or len(line.text) >= 2 * PROSE)
-
-
-def is_sentence(line: Line) -> bool:
-    """Whether a line is article text, if only a short sentence of it."""
-    return is_prose(line) or (len(line.text) >= _SENTENCE and line.links < 0.5 and line.text.endswith(_SENTENCE_END))
-
-
 def find_end(lines: Sequence[Line]) -> int:
     """Number of the line that ends the article, or how many lines there are."""
     prose = 0
@@ -167,13 +149,13 @@ def _ends_article(lines: Sequence[Line], number: int) -> bool:
 def _ends_short_article(lines: Sequence[Line], number: int, start: int = 0) -> bool:
     """Whether a heading ends an article of few words: one of comments, or one of other articles with less text behind it than before."""
     line = lines[number]
-    if line.tag not in _HEADINGS or len(line.text) > _LABEL:
+    if line.tag not in SUBHEADINGS or len(line.text) > _LABEL:
         return False
     comments = COMMENTS.match(line.text)
     if not comments and not RELATED.match(line.text):
         return False
     before, behind = (sum(len(other.text) for other in part if is_sentence(other)) for part in (lines[start:number], lines[number:]))
-    return before >= _SENTENCE and (bool(comments) or (behind < before and not _goes_on(lines, number)))
+    return before >= SENTENCE and (bool(comments) or (behind < before and not _goes_on(lines, number)))
 
 
 def _goes_on(lines: Sequence[Line], number: int) -> bool:
@@ -193,7 +175,7 @@ def _goes_on(lines: Sequence[Line], number: int) -> bool:
 
 def _is_subheading(line: Line) -> bool:
     return (
-        line.tag in _HEADINGS
+        line.tag in SUBHEADINGS
         and line.links < 0.5
         and len(line.text) < PROSE
         and not RELATED.match(line.text)
@@ -305,7 +287,7 @@ def _split_header(lines: list[Line]) -> tuple[list[Line], list[Line]]:
         first = next((number for number, line in enumerate(lines) if is_sentence(line) and not _is_header(line)), len(lines))
     header = [line for line in lines[:first] if _is_header(line)]
     rest = [line for line in lines[:first] if not _is_header(line)] + lines[first:]
-    while len(rest) > 2 and rest[0].tag in _HEADINGS and not is_prose(rest[0]):  # the lead, set as a heading
+    while len(rest) > 2 and rest[0].tag in SUBHEADINGS and not is_prose(rest[0]):  # the lead, set as a heading
         header.append(rest.pop(0))
     if not rest:  # a flash is as short as a label
         rest = [line for line in header if len(line.text) >= _PROSE_OF_FLASH and line.links < 0.5 and not BYLINE.match(line.text)]
@@ -329,7 +311,7 @@ def _without_tail(lines: list[Line], found: _Findings) -> list[Line]:
         if len(lines) < 2 or not any(is_sentence(line) for line in lines[:-1]):
             return lines
         last = lines[-1].text
-        if len(last) >= 40 or (last.endswith(_SENTENCE_END) and not (last.startswith("(") and last.endswith(")"))):
+        if len(last) >= 40 or (last.endswith(SENTENCE_END) and not (last.startswith("(") and last.endswith(")"))):
             return lines
         if AGENCIES.fullmatch(last.strip(" ()[].-–—")):
             found.source = found.source or name_in(last)
@@ -345,8 +327,7 @@ def _without_noise(lines: list[Line], keys: set[str], captions: set[str], rules:
     longest = min(300, 2 * max(map(len, keys | captions), default=0) + 50)
     kept: list[Line] = []
     awaiting_headline = False
-    foreign = _cards(lines) | _labels(lines) | _province_lines(lines) | _boxes(lines) | _credits(lines)
-    foreign |= foreign_blocks(lines, is_sentence)
+    foreign = foreign_lines(lines)
     for number, line in enumerate(lines):
         if number in foreign:
             continue
@@ -360,67 +341,6 @@ def _without_noise(lines: list[Line], keys: set[str], captions: set[str], rules:
         if not (_is_noise(line, keys, captions, longest) or any(drop.search(line.text) for drop in drops)):
             kept.append(line)
     return kept
-
-
-def _cards(lines: Sequence[Line]) -> set[int]:
-    """Numbers of the lines in small blocks that present another article: its headline as a link, and labels, but no paragraph."""
-    links = [line for line in lines if line.links >= 0.9 and len(line.path) >= 3 and len(line.text.split()) >= 4]
-    if not links:
-        return set()
-    prose = {block for line in lines if is_prose(line) for block in line.path}
-    blocks: dict[int, list[int]] = {line.path[-2]: [] for line in links if line.path[-2] not in prose} if prose else {}
-    for number, line in enumerate(lines):
-        for block in blocks.keys() & set(line.path):
-            blocks[block].append(number)
-    return {number for inside in blocks.values() if 1 < len(inside) <= _MOST_IN_CARD for number in inside}
-
-
-def _boxes(lines: Sequence[Line]) -> set[int]:
-    """Numbers of the lines in small blocks inside the article that a heading calls a newsletter, a fund drive or the like."""
-    found: set[int] = set()
-    for number, line in enumerate(lines):
-        if len(line.text) >= PROSE or not BOX.match(line.text):
-            continue
-        found.add(number)
-        for block in line.path[:-3:-1]:
-            inside = [place for place, other in enumerate(lines) if block in other.path]
-            if 1 < len(inside) <= _MOST_IN_BOX and 2 * sum(is_sentence(lines[place]) for place in inside) < sum(map(is_sentence, lines)):
-                found.update(inside)
-    return found
-
-
-def _credits(lines: Sequence[Line]) -> set[int]:
-    """Numbers of captions and agencies that stand before a paragraph."""
-    found = {number for number, line in enumerate(lines) if is_credit(line.text)}
-    last = max((number for number, line in enumerate(lines) if is_sentence(line)), default=0) if found else 0
-    return {number for number in found if number < last}
-
-
-def _province_lines(lines: Sequence[Line]) -> set[int]:
-    """Numbers of the lines of a list of provinces, one a line."""
-    found: set[int] = set()
-    run: list[int] = []
-    for number, line in enumerate((*lines, Line(""))):
-        if 2 < len(line.text) < 20 and fold(line.text) in PROVINCES:
-            run.append(number)
-            continue
-        found.update(run if len(run) >= _FEWEST_PROVINCES else ())
-        run = []
-    return found
-
-
-def _labels(lines: Sequence[Line]) -> set[int]:
-    """Numbers of short labels right before somebody else's headline."""
-    return {
-        number
-        for number, (line, following) in enumerate(pairwise(lines))
-        if line.links < 0.5
-        and 0 < len(line.text) < 40
-        and len(line.text.split()) <= 5
-        and not line.text.endswith((".", "!", "?", "؟"))
-        and following.links >= 0.9
-        and 3 <= len(following.text.split()) <= 40
-    }
 
 
 def _is_headline(line: Line) -> bool:
@@ -465,7 +385,7 @@ def _is_card(line: Line) -> bool:
     """Whether a line presents another article: nothing but its headline, or the headline with its date, its section or its length."""
     if line.links >= 0.9 and len(line.text) < _LONGEST_CARD:
         return True
-    if line.links < 0.4 or len(line.text) >= _LONGEST_CARD or line.text.endswith(_SENTENCE_END):
+    if line.links < 0.4 or len(line.text) >= _LONGEST_CARD or line.text.endswith(SENTENCE_END):
         return False
     return line.links >= _MOSTLY or (len(line.text) < _LONGEST_BAR and CARD_DATE.search(line.text) is not None)
 
@@ -485,7 +405,7 @@ def is_province_list(text: str) -> bool:
     if text.endswith(".") or not any(fold(word.strip(_MARKS)) in PROVINCES for word in text[:80].split()[:3]):
         return False
     words = [word.strip(_MARKS) for word in text[:1500].split()]
-    return len(words) >= _FEWEST_PROVINCES and sum(fold(word) in PROVINCES for word in words) >= 0.8 * len(words)
+    return len(words) >= FEWEST_PROVINCES and sum(fold(word) in PROVINCES for word in words) >= 0.8 * len(words)
 
 
 def is_hashtags(text: str) -> bool:

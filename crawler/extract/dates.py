@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 
 from core.text import title_key
 from crawler.extract.boilerplate import AGO, BYLINE, PUBLISHED_WORDS, UPDATED_WORDS, is_terminator
-from crawler.extract.cleaning import is_prose, is_sentence
 from crawler.extract.lines import Line
+from crawler.extract.prose import is_prose, is_sentence
 
 _MONTH = (
     r"(?:يناير|فبراير|مارس|[أا]بريل|[إا]بريل|مايو|يوني[وه]|يولي[وه]|يوليوز|[أا]غسطس|سبتمبر|[أا]كتوبر|نوفمبر|ديسمبر"

@@ -14,6 +14,7 @@ from typing import Any
 
 from core.text import fold
 from crawler.extract.signs import ABOUT, NOTICE, signs_in
+from crawler.extract.sources import AGENCY
 
 _LONGEST_BUTTON = 100
 _LONGEST_CAPTION = 160
@@ -64,9 +65,8 @@ _POINTER = re.compile(
 )
 
 _AGENCY = (
-    r"(?:reuters|afp|ap|aa|dha|iha|i̇ha|anka|anha|anf|dpa|efe|tass|xinhua|sputnik|sana|getty(?:\s+images)?|epa(?:-efe)?|anadolu(?:\s+ajansı|\s+agency)?|"
-    r"shutterstock|nurphoto|رويترز|سبوتنيك|الأناضول|سانا|فرانس\s*برس|[أا]\s*[.ـ]?\s*ف\s*[.ـ]?\s*ب|د\s*[.ـ]?\s*ب\s*[.ـ]?\s*[أا]|[أا]سوشيتد\s*برس|غيتي|جيتي|"
-    r"ایرنا|ایسنا|تسنیم|فارس|ئەی\s*ئێف\s*پی|ڕۆیتەرز|[أإا]نترنت|الإنترنت|وكالات|أرشيف|ارشيف|أرشيفية|archive|file|arşiv|ئەرشیف|آرشیو)"
+    rf"(?:{AGENCY}|فارس|getty(?:\s+images)?|shutterstock|nurphoto|غيتي|جيتي|[أإا]نترنت|الإنترنت|"
+    r"أرشيف|ارشيف|أرشيفية|archive|file|arşiv|ئەرشیف|آرشیو)"
 )
 _AGENCIES_ALONE = re.compile(rf"[\W_]*(?:rt\b|{_AGENCY})(?:[\s,،;/|+&–-]+(?:و\s*)?{_AGENCY})*[\W_]*$", re.IGNORECASE)
 _CREDITED = re.compile(

@@ -15,10 +15,13 @@ _WORDPRESS = (
 _BEGIN_SYNDICATION = frozenset("ظنTt")
 _EDGES = " \t.,،;؛:-–—|/\\*()[]{}<>«»\"'“”"
 _ADDRESS = re.compile(r"(?:https?://)?(?:www\.)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?", re.ASCII)
-AGENCIES = re.compile(
-    r"(?:وكالات|رويترز|سبوتنيك|الأناضول|سانا|فرانس\s*برس|أ\s*ف\s*ب|د\s*ب\s*أ|أسوشيتد\s*برس|روسيا\s+اليوم|RT|AA|İHA|DHA|ANKA|Reuters|AFP|AP|Anadolu(?:\s+Ajansı)?|Sputnik)",
-    re.I,
-)  # fmt: skip
+AGENCY = (
+    r"(?:reuters|afp|ap|aa|dha|iha|i̇ha|anka|anha|anf|dpa|efe|tass|xinhua|sputnik|sana|epa(?:-efe)?|anadolu(?:\s+ajansı|\s+agency)?|"
+    r"رويترز|سبوتنيك|الأناضول|سانا|فرانس\s*برس|[أا]\s*[.ـ]?\s*ف\s*[.ـ]?\s*ب|د\s*[.ـ]?\s*ب\s*[.ـ]?\s*[أا]|[أا]سوشيتد\s*برس|روسيا\s+اليوم|وكالات|"
+    r"ایرنا|ایسنا|تسنیم|ئەی\s*ئێف\s*پی|ڕۆیتەرز)"
+)
+AGENCIES = re.compile(rf"rt|{AGENCY}", re.IGNORECASE)
+"""A line of nothing but an agency's name."""
 
 
 def name_in(text: str) -> str | None:

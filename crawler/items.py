@@ -13,15 +13,16 @@ from storage.entries import PendingEntry
 class Page:
     """The fetched page of an entry. ``url`` is the final address after redirects.
 
-    ``missing``: why there is no page, as a counted reason; then only what the source says of the article can be read. ``final``: and
-    another try would not bring it.
+    ``told``: there is no page, what the source says of the article is read instead. ``missing``: why there is none, as a counted reason,
+    where one was wanted. ``final``: and another try would not bring it.
     """
 
     poll: Poll
     pending: PendingEntry
     source: Source | None
     url: str
-    body: bytes
+    body: bytes = b""
     encoding: str | None = None
+    told: bool = False
     missing: str = ""
     final: bool = False

@@ -69,7 +69,7 @@ class ArticlePipeline:
             except ExtractionError as error:
                 log.info("not extracted outlet=%s url=%s reason=%s", item.poll.outlet.id, item.url, error.reason)
                 self._recorder.note_unread(item.poll, item.pending)
-                item = replace(item, body=b"", missing=error.reason, final=error.reason in _FOR_GOOD)
+                item = replace(item, body=b"", told=True, missing=error.reason, final=error.reason in _FOR_GOOD)
             else:
                 if not item.poll.over:  # its time may be up meanwhile; then the entry stays pending
                     self._recorder.record(item.poll, item.pending, article, found)
@@ -107,7 +107,7 @@ async def read_page(item: Page, context: Context) -> tuple[Article, Sequence[Mat
     Raises ExtractionError and WorkerError.
     """
     outlet, entry, limit = item.poll.outlet, item.pending.entry, context.polling.page_limit
-    job = Job(item.body, item.url, item.encoding, outlet, item.source, entry, context.clock.now(), limit, told=bool(item.missing))
+    job = Job(item.body, item.url, item.encoding, outlet, item.source, entry, context.clock.now(), limit, told=item.told)
     article = await context.reader.read(job)
     found = context.detector.match(title=article.title, lead=article.lead, body=article.body, tags=article.tags, language=article.language)
     return article, found

@@ -229,12 +229,9 @@ def declared_encoding(response: Response) -> str | None:
 
 def _missing(poll: Poll, pending: PendingEntry, source: Source | None, reason: str, *, final: bool = False) -> Page:
     """An entry whose page did not come."""
-    return Page(poll, pending, source, pending.entry.url, b"", missing=reason, final=final)
+    return Page(poll, pending, source, pending.entry.url, told=True, missing=reason, final=final)
 
 
 def _whole_entry(poll: Poll, pending: PendingEntry, source: Source | None) -> Page:
-    """The article that a source carried itself, as a page."""
-    heading = html.escape(pending.entry.title or "")
-    body = f"<article><h1>{heading}</h1>{pending.entry.content or ''}</article>"
-    page = f"<html><head><title>{heading}</title></head><body>{body}</body></html>"
-    return Page(poll, pending, source, pending.entry.url, page.encode("utf-8", "replace"), "utf-8")
+    """The article that a source carried itself."""
+    return Page(poll, pending, source, pending.entry.url, told=True)

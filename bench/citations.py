@@ -15,7 +15,7 @@ from typing import Any
 
 from core.config import build_outlet, read_outlet
 from crawler.normalise.citations import find_citations
-from crawler.normalise.names import SourceNames, outlet_aliases
+from crawler.normalise.source_names import SourceNames, outlet_aliases
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "tests" / "data" / "citations"

@@ -23,7 +23,7 @@ from core.model import Article, Entry, Listing, Outlet, Source, SourceKind
 from crawler.discover import read
 
 if TYPE_CHECKING:
-    from crawler.normalise.names import SourceNames
+    from crawler.normalise.source_names import SourceNames
 
 MAX_MEMORY = 1 << 30  # bytes of address space; a big page takes a tenth of it
 SIZE = struct.Struct(">Q")
@@ -94,7 +94,7 @@ def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
 
     The system ends the process (SIGPROF) when a job takes too much CPU.
     """
-    from crawler.normalise.names import SourceNames
+    from crawler.normalise.source_names import SourceNames
 
     try:
         known_sources = SourceNames(pickle.load(jobs))

@@ -82,7 +82,7 @@ def build_context(config: Config, store: Store, *, wake: Callable[[], None] = la
     from alerts.routing import route
     from crawler.context import Context
     from crawler.detect import build_detector
-    from crawler.normalise.names import outlet_aliases
+    from crawler.normalise.source_names import outlet_aliases
     from crawler.reading import PageReader
     from storage import health
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from core.model import Evidence, Match
 from crawler.detect.features import features
-from crawler.detect.reading import MOST_EVIDENCE, Mention, Reading, Setting, Topic
+from crawler.detect.mentions import MOST_EVIDENCE, Mention, Reading, Setting, Topic
 
 _SAID = 0.25
 """The weight from which a side occurs at all."""

@@ -16,7 +16,7 @@ from core.errors import ConfigError
 from core.model import Match
 from crawler.detect.decide import decide
 from crawler.detect.gazetteer import Term, builtin_sides, builtin_terms, user_terms
-from crawler.detect.reading import Reading, Setting, Topic, glance, nothing, read_field, unsaid
+from crawler.detect.mentions import Reading, Setting, Topic, glance, nothing, read_field, unsaid
 from crawler.detect.scan import Field, Scanner, choose
 
 if TYPE_CHECKING:

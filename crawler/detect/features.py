@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from crawler.detect.reading import PASSED, SPEAKS, WEAK, Matter, Mention, Reading, Sentence, Setting, Topic, add_up, unsaid
+from crawler.detect.mentions import PASSED, SPEAKS, WEAK, Matter, Mention, Reading, Sentence, Setting, Topic, add_up, unsaid
 from crawler.detect.scan import Hit
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")

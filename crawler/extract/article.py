@@ -20,9 +20,9 @@ from crawler.extract import jsonld
 from crawler.extract.body import Body, body_of_entry, find_body, html_lines
 from crawler.extract.boilerplate import is_terminator
 from crawler.extract.cleaning import Cleaned, unwrap
+from crawler.extract.date_markup import date_near_headline
 from crawler.extract.dates import date_in_header, unglue, written_date
 from crawler.extract.lines import Line
-from crawler.extract.markup import date_near_headline
 from crawler.extract.page import Page
 from crawler.extract.sources import match_source_line, name_in
 from crawler.extract.titles import choose_title, outlet_in_title, strip_outlet, title_key

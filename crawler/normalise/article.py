@@ -16,7 +16,7 @@ from crawler.normalise.datelines import Dateline, find_dateline, without_datelin
 from crawler.normalise.language import identify
 from crawler.normalise.layers import find_dates
 from crawler.normalise.minhash import fingerprint_words
-from crawler.normalise.names import SourceNames, built_in_names, clean_source
+from crawler.normalise.source_names import SourceNames, built_in_names, clean_source
 from crawler.normalise.urls import canonical_url, site_of
 
 LEAD_LENGTH = 500

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from crawler.normalise import cues
-from crawler.normalise.names import FLAT, TRIM, Mention, SourceNames, built_in_names
+from crawler.normalise.source_names import FLAT, TRIM, Mention, SourceNames, built_in_names
 
 _MARKS = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u200d-\u200f]")
 _LEFT, _RIGHT = 140, 220

@@ -141,7 +141,7 @@ def read_fields(case: Case, outlets: Mapping[str, Outlet], *, rules: bool = True
     """
     from crawler.extract import extract
     from crawler.normalise.article import normalise
-    from crawler.normalise.names import SourceNames, outlet_aliases
+    from crawler.normalise.source_names import SourceNames, outlet_aliases
 
     url, entry, names = str(case.meta["url"]), _entry_of(case), SourceNames(outlet_aliases(outlets.values()))
     outlet = outlet_of_case(case, outlets) if rules else unknown_outlet(case)

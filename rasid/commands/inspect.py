@@ -45,7 +45,7 @@ def read_article(body: bytes, url: str, outlet: Outlet, encoding: str | None = N
     """The article on a page of the outlet. ``known``: outlets that it may cite. Raises ExtractionError."""
     from crawler.extract import extract
     from crawler.normalise.article import normalise
-    from crawler.normalise.names import SourceNames, outlet_aliases
+    from crawler.normalise.source_names import SourceNames, outlet_aliases
 
     raw = extract(body, url=url, rules=outlet.rules, declared_encoding=encoding)
     names = SourceNames(outlet_aliases(known))

@@ -19,7 +19,7 @@ from core.errors import ExtractionError, SourceError
 from core.model import Nested, Outlet, Rules, Source, SourceKind
 from crawler import reading
 from crawler.discover import read
-from crawler.normalise.names import outlet_aliases
+from crawler.normalise.source_names import outlet_aliases
 from crawler.reading import PageReader, WorkerError
 from crawler.worker import Job, SourceJob
 from tests.harness import simple_page

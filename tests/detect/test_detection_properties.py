@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from core.text import fold
 from crawler.detect import build_detector
 from crawler.detect.gazetteer import builtin_terms
-from crawler.detect.reading import Mention
+from crawler.detect.mentions import Mention
 
 DATA = Path(__file__).parents[1] / "data" / "relevance"
 ITEMS = [

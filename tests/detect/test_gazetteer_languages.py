@@ -7,7 +7,7 @@ import pytest
 from core.text import fold
 from crawler.detect import build_detector
 from crawler.detect.gazetteer import builtin_terms
-from crawler.detect.reading import Mention
+from crawler.detect.mentions import Mention
 
 DETECTOR = build_detector()
 LANGUAGES = ("en", "fa", "ku", "ckb")

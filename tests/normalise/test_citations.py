@@ -17,7 +17,7 @@ from core.text import fold
 from crawler.normalise import cues
 from crawler.normalise.article import normalise
 from crawler.normalise.citations import find_citations
-from crawler.normalise.names import SourceNames, outlet_aliases, source_aliases
+from crawler.normalise.source_names import SourceNames, outlet_aliases, source_aliases
 
 ROOT = Path(__file__).parents[2]
 ROWS = [json.loads(line) for line in (ROOT / "tests/data/citations/sentences.jsonl").read_text(encoding="utf-8").splitlines()]

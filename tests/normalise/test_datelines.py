@@ -12,7 +12,7 @@ import pytest
 from core.model import Article, Outlet, RawArticle
 from crawler.normalise.article import normalise
 from crawler.normalise.datelines import Dateline, find_dateline, without_dateline
-from crawler.normalise.names import SourceNames
+from crawler.normalise.source_names import SourceNames
 
 NAMES = SourceNames()
 STORY = "افتتح المجلس المحلي جسرا جديدا فوق النهر بعد أعمال استمرت عاما كاملا."

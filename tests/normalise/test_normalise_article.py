@@ -10,7 +10,7 @@ from core.model import Article, Entry, Outlet, RawArticle, Rules, Source, Source
 from crawler.normalise.article import normalise
 from crawler.normalise.citations import find_citations
 from crawler.normalise.minhash import bands, fingerprint, similarity
-from crawler.normalise.names import clean_source, source_aliases
+from crawler.normalise.source_names import clean_source, source_aliases
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 OUTLET = Outlet(
@@ -214,7 +214,7 @@ def test_citations(text: str, names: tuple[str, ...]) -> None:
 
 
 def test_no_spelling_stands_for_two_sources() -> None:
-    from crawler.normalise.names import _key, _tables
+    from crawler.normalise.source_names import _key, _tables
 
     spelled: dict[str, str] = {}
     for table in _tables():

@@ -206,11 +206,9 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
     count = len(topic.sides)
     sentences: dict[int, Sentence] = {}
     mentions: list[Mention] = []
-    others: set[str] = set()
     seen: set[str] = set()
     parties: set[str] = set()
     actor = False
-    first_other = len(field.folded)
     last_other: Hit | None = None
     home = topic.sides.index(topic.home[setting.language]) if topic.home.get(setting.language) in topic.sides else -1
     for hit, place in zip(hits, places, strict=True):
@@ -236,19 +234,14 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
             sentence.add(mention)
         elif term.country:
             last_other = hit
-            others.add(_country(hit))
             sentence.foreign.append(hit)
-            first_other = min(first_other, hit.start)
     if listed and field.name == "title" and _said_outside(mentions, count):
-        apart = {id(hit) for sentence in sentences.values() for hit in sentence.foreign} - listed
         for sentence in sentences.values():
-            sentence.foreign = [hit for hit in sentence.foreign if id(hit) in apart]
-        foreign = [hit for sentence in sentences.values() for hit in sentence.foreign]
-        others = {_country(hit) for hit in foreign}
-        first_other = min([hit.start for hit in foreign], default=len(field.folded))
+            sentence.foreign = [hit for hit in sentence.foreign if id(hit) not in listed]
     for sentence in sentences.values():
         sentence.together = _strength(field, sentence.mentions) * (PASSED if sentence.passing else 1.0)
     every = tuple(sentences.values())
+    foreign = [hit for sentence in every for hit in sentence.foreign]
     return Reading(
         mentions=tuple(mentions),
         sides=tuple([max([sentence.sides[i] for sentence in every], default=0.0) for i in range(count)]),
@@ -258,11 +251,11 @@ def read_field(field: Field, hits: Sequence[Hit], topic: Topic, setting: Setting
         relation=bool(mentions) and not seen.isdisjoint(("relation", "strike", "bilateral")),
         strike=bool(mentions) and "strike" in seen,
         listed=bool(listed) and any(mention.listed for mention in mentions),
-        abroad=frozenset(others),
-        foreign_begins=bool(others) and field.folded.count(" ", 0, first_other) < 2,
+        abroad=frozenset(map(_country, foreign)),
+        foreign_begins=bool(foreign) and field.folded.count(" ", 0, foreign[0].start) < 2,
         actor=actor,
         parties=len(parties),
-        chorus="chorus" in seen and bool(others),
+        chorus="chorus" in seen and bool(foreign),
         inner=len({hit.start for hit in hits if hit.term.kind == "inner"}) if "inner" in seen else 0,
     )
 

@@ -16,7 +16,8 @@ from core.model import Article, Entry, Listing, Match, Outcome, Outlet, PollRun,
 from crawler import dedup
 from crawler.context import Context
 from crawler.hosts import host_of
-from crawler.normalise.dates import ParsedDate, parse_date
+from crawler.normalise.dates import parse_date
+from crawler.normalise.parsed_date import ParsedDate
 from crawler.normalise.urls import canonical_url, url_key
 from crawler.poll import Ended, NewNotice, Order, Poll, Visit
 from storage import articles, entries, health, outbox, polls

@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
 from core.model import Entry, Outlet, RawArticle, Source
-from crawler.normalise.dates import AN_UPDATE, ParsedDate, date_in_url, parse_date
+from crawler.normalise.dates import AN_UPDATE, date_in_url, parse_date
+from crawler.normalise.parsed_date import ParsedDate
 
 _TOLERANCE = timedelta(days=1)
 _DAY = timedelta(days=1)

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.normalise.dates import ParsedDate, date_in_url, from_jalali, parse_date
+from crawler.normalise.calendar_days import from_jalali
+from crawler.normalise.dates import date_in_url, parse_date
+from crawler.normalise.parsed_date import ParsedDate
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 DATA = Path(__file__).parents[1] / "data" / "dates"

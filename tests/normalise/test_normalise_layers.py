@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from core.model import Entry, Outlet, RawArticle, Source, SourceKind
-from crawler.normalise.dates import ParsedDate
 from crawler.normalise.layers import Dates, agree, find_dates
+from crawler.normalise.parsed_date import ParsedDate
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 OUTLET = Outlet(id="taif_post", name="طيف بوست", home="https://taif.example/", languages=("ar",), zone="Europe/Istanbul")

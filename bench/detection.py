@@ -22,7 +22,9 @@ from crawler.detect import build_detector
 
 _DATA = Path(__file__).parents[1] / "tests" / "data" / "relevance"
 _LANGUAGES = ("ar", "tr", "en", "ku", "fa")
-_HIDDEN = ("unseen", "validation", "validation2", "validation3", "validation4", "held_back", "held_back_2")
+_HIDDEN = (
+    "unseen", "validation", "validation2", "validation3", "validation4", "validation5", "held_back", "held_back_2", "held_back_3",
+)  # fmt: skip
 """Parts whose errors nobody reads who tunes."""
 Item = dict[str, Any]
 
@@ -66,9 +68,9 @@ def read(part: str) -> list[Item]:
     """A part of the set; ``unseen`` are the held-out items written after the gazetteer, the hardest and fairest of them.
 
     ``traps tuned``, ``traps held_out`` and ``traps later`` are parts of ``recall_traps.jsonl``; tests/detect/test_detection_relevance.py
-    says what they are worth. ``held_back`` and ``held_back_2`` were written by other hands and are never read by those who tune;
-    ``validation`` is every fifth item of the set whose others are ``more``, and so are ``validation2`` to ``validation4`` of ``more2`` to
-    ``more4``.
+    says what they are worth. ``held_back``, ``held_back_2`` and ``held_back_3`` were written by other hands and are never read by those
+    who tune; ``validation`` is every fifth item of the set whose others are ``more``, and so are ``validation2`` to ``validation5`` of
+    ``more2`` to ``more5``.
     """
     if part.startswith("traps "):
         return [item for item in read("recall_traps") if part.removeprefix("traps ") == _trap_part(item)]
@@ -236,6 +238,7 @@ def main() -> None:
             "more2",
             "more3",
             "more4",
+            "more5",
             *_HIDDEN,
             "probes",
             "held_out",

@@ -2,8 +2,8 @@
 
 Run with ``python -m bench.detection_weights`` for figures by cross-validation (five parts, fixed order), with ``--write`` to learn from
 all and write the files. Logistic regression with a penalty; what speaks for the topic gets no negative weight, what speaks against it no
-positive one. Every item is learnt twice: in full, and (half as important) by its headline alone. What names say (``-names.toml``) is
-learnt afterwards, as a correction to what the weights say, so that topics of the user's can do without.
+positive one. Every item is learnt three times: in full, and less importantly by its headline alone and without a title. What names say
+(``-names.toml``) is learnt afterwards, as a correction to what the weights say, so that topics of the user's can do without.
 """
 
 from __future__ import annotations
@@ -17,17 +17,18 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.detection import Item, read
+from bench.detection import Item, read, whole
 from crawler.detect import BUILTIN_TOPIC, build_detector
 from crawler.detect.decide import is_possible, names
 from crawler.detect.features import features
 
 _FILE = Path(__file__).parents[1] / "crawler" / "detect" / "topics" / f"{BUILTIN_TOPIC}.toml"
 _NAMES_FILE = _FILE.with_name(f"{BUILTIN_TOPIC}-names.toml")
-_PARTS = ("train", "held_out", "recall_traps", "tuning", "probes", "more", "more2", "more3", "more4")
+_PARTS = ("train", "held_out", "recall_traps", "tuning", "probes", "more", "more2", "more3", "more4", "more5")
 _FOLDS = 5
 _MISSED = 2.5
 """How much worse a story missed is than a false alert."""
+_IMPORTANCE = {"whole": 1.0, "alone": 0.5, "untitled": 0.3}
 _PENALTY = 1.0
 _ROUNDS = 30
 _STEP = 0.3
@@ -43,13 +44,13 @@ Weights = dict[str, dict[str, float]]
 
 
 class Example(NamedTuple):
-    """``alone``: by the headline. ``possible``: both sides occur at all. ``named``: as ("title", name)."""
+    """``form``: see _IMPORTANCE. ``possible``: both sides occur at all. ``named``: as ("title", name)."""
 
     case: str
     values: dict[str, float]
     label: bool
     importance: float
-    alone: bool
+    form: str
     possible: bool
     named: tuple[tuple[str, str], ...]
 
@@ -61,16 +62,16 @@ def examples(items: list[Item]) -> list[tuple[Example, ...]]:
     made = []
     for item in items:
         both = []
-        for alone in (False, True):
-            rest = ("", "") if alone else (item.get("lead") or "", item.get("body") or "")
-            article = detector.read(item["title"], *rest, (), item["lang"])
+        headline, lead, body = item["title"], item.get("lead") or "", item.get("body") or ""
+        for form, texts in (("whole", (headline, lead, body)), ("alone", (headline, "", "")), ("untitled", ("", "", whole(item)))):
+            article = detector.read(*texts, (), item["lang"])
             title, lead, body, _ = readings = article.readings[0]
             case, values = features(topic, title, lead, body, article.setting)
             told = {name: value for name, value in values.items() if value}
-            importance = (0.5 if alone else 1.0) * (_MISSED if item["relevant"] else 1.0)
+            importance = _IMPORTANCE[form] * (_MISSED if item["relevant"] else 1.0)
             named = tuple((field, name) for field, found in names(title, lead) for name in sorted(found))
             possible = is_possible(topic, readings, article.setting)
-            both.append(Example(case, told, bool(item["relevant"]), importance, alone, possible, named))
+            both.append(Example(case, told, bool(item["relevant"]), importance, form, possible, named))
         made.append(tuple(both))
     return made
 
@@ -103,7 +104,7 @@ def _fit(data: list[Example]) -> dict[str, float]:
 
 def _fit_names(data: list[Example], weights: Weights) -> Weights:
     """The same for names, on top of the weights."""
-    often = Counter(each for example in data if not example.alone for each in example.named)
+    often = Counter(each for example in data if example.form == "whole" for each in example.named)
     known = {each: 0.0 for each, count in sorted(often.items()) if count >= _FEWEST}
     rows = [([each for each in e.named if each in known], total(weights, e), e.label, e.importance) for e in data]
     rows = [row for row in rows if row[0]]
@@ -153,7 +154,7 @@ def print_figures(name: str, judged: list[tuple[bool, bool]]) -> None:
 def cross_validate(parts: dict[str, list[Item]]) -> None:
     items = [(name, item) for name, part in parts.items() for item in part]
     made = examples([item for _, item in items])
-    judged: dict[tuple[str, bool], list[tuple[bool, bool]]] = {}
+    judged: dict[tuple[str, str], list[tuple[bool, bool]]] = {}
     for fold in range(_FOLDS):
         weights, leanings = learn([example for i, each in enumerate(made) if i % _FOLDS != fold for example in each])
         for i, each in enumerate(made):
@@ -162,9 +163,9 @@ def cross_validate(parts: dict[str, list[Item]]) -> None:
                 language = "ku" if item["lang"] in ("ku", "kmr", "ckb") else item["lang"]
                 for example in each:
                     for group in (part, f"all, {language}", "all"):
-                        judged.setdefault((group, example.alone), []).append((says(weights, leanings, example), example.label))
-    for group, alone in sorted(judged):
-        print_figures(f"{group}{', title alone' if alone else ''}", judged[group, alone])
+                        judged.setdefault((group, example.form), []).append((says(weights, leanings, example), example.label))
+    for group, form in sorted(judged):
+        print_figures(f"{group}, {form}", judged[group, form])
 
 
 def write(weights: Weights, leanings: Weights) -> None:

@@ -23,8 +23,8 @@ from crawler.detect import build_detector
 _DATA = Path(__file__).parents[1] / "tests" / "data" / "relevance"
 _LANGUAGES = ("ar", "tr", "en", "ku", "fa")
 _HIDDEN = (
-    "unseen", "validation", "validation2", "validation3", "validation4", "validation5", "validation6",
-    "held_back", "held_back_2", "held_back_3", "held_back_4",
+    "unseen", "validation", "validation2", "validation3", "validation4", "validation5", "validation6", "validation7",
+    "held_back", "held_back_2", "held_back_3", "held_back_4", "held_back_5",
 )  # fmt: skip
 """Parts whose errors nobody reads who tunes."""
 Item = dict[str, Any]
@@ -69,9 +69,9 @@ def read(part: str) -> list[Item]:
     """A part of the set; ``unseen`` are the held-out items written after the gazetteer, the hardest and fairest of them.
 
     ``traps tuned``, ``traps held_out`` and ``traps later`` are parts of ``recall_traps.jsonl``; tests/detect/test_detection_relevance.py
-    says what they are worth. ``held_back`` and ``held_back_2`` to ``held_back_4`` were written by other hands and are never read by those
-    who tune; ``validation`` is every fifth item of the set whose others are ``more``, and so are ``validation2`` to ``validation6`` of
-    ``more2`` to ``more6``.
+    says what they are worth. ``held_back`` and ``held_back_2`` to ``held_back_5`` were written by other hands and are never read by those
+    who tune; ``validation`` is every fifth item of the set whose others are ``more``, and so are ``validation2`` to ``validation7`` of
+    ``more2`` to ``more7``.
     """
     if part.startswith("traps "):
         return [item for item in read("recall_traps") if part.removeprefix("traps ") == _trap_part(item)]
@@ -241,6 +241,7 @@ def main() -> None:
             "more4",
             "more5",
             "more6",
+            "more7",
             *_HIDDEN,
             "probes",
             "held_out",

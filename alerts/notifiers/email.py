@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Mapping
 from datetime import UTC
 from email.message import EmailMessage
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 
 log = logging.getLogger("rasid.alerts")
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 class EmailOptions(BaseModel):
@@ -162,18 +165,23 @@ class EmailNotifier:
     def _mail(self, message: Message) -> EmailMessage:
         options = self._options
         mail = EmailMessage()
-        mail["Subject"] = " ".join(message.subject.split())
+        mail["Subject"] = _header(message.subject)
         mail["From"] = options.sender
         mail["To"] = ", ".join(options.to)
         mail["Date"] = format_datetime(self._clock.now().astimezone(UTC))
         mail["Message-ID"] = f"<{message.id}@{parseaddr(options.sender)[1].rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
-        if message.language:
+        if message.language and _LANGUAGE.fullmatch(message.language):
             mail["Content-Language"] = message.language
         mail.set_content("\n".join(message.texts))
         if message.html is not None:
             mail.add_alternative(message.html, subtype="html")
         return mail
+
+
+def _header(text: str) -> str:
+    """Fetched text on one line. EmailMessage would decode an encoded word in it, and with it line ends and further headers."""
+    return " ".join(text.split()).replace("=?", "= ?")
 
 
 def _line(text: str) -> str:

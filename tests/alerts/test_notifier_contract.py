@@ -303,6 +303,33 @@ def test_one_connection_serves_many_mails_and_headers_are_safe(mail_server: Any,
     assert 'dir="rtl"' in mail.get_body(("html",)).get_content()
 
 
+@pytest.mark.parametrize(
+    "word",
+    [
+        "=?utf-8?q?a=0D=0ABcc:_evil@example.net?=",
+        "=?utf-8?b?YQ0KQmNjOiBldmlsQGV4YW1wbGUubmV0DQoNCmJvZHk=?=",
+        "=?=?utf-8?q?a=0D=0ABcc:_evil@example.net?=",
+        "=\n?utf-8?q?a=0D=0ABcc:_evil@example.net?=",
+        "=\u200b?utf-8?q?a=0D=0ABcc:_evil@example.net?=",
+    ],
+)
+def test_encoded_words_that_were_fetched_are_not_decoded(mail_server: Any, make_alert: Callable[..., Alert], word: str) -> None:
+    mail_server.start()
+
+    async def story() -> None:
+        notifier = mail_notifier(mail_server.port)
+        alert = make_alert(title=f"x {word}", outlet_name=word, original_source=word, reason=word, language=f"ar {word}")
+        await notifier.send(notifier.render(alert, "m"))
+        await notifier.close()
+
+    asyncio.run(story())
+    ((_, content),) = mail_server.accepted
+    mail = email.message_from_bytes(content, policy=email.policy.default)
+    assert set(mail.keys()) == {"Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"}
+    assert mail["Subject"].startswith("x =")
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+
+
 def test_a_recipient_refused_for_now_is_tried_again(mail_server: Any) -> None:
     mail_server.rcpt_script = ["250 OK", "450 greylisted"]
     mail_server.start()

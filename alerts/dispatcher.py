@@ -24,8 +24,8 @@ from storage import Store, outbox
 
 log = logging.getLogger("rasid.alerts")
 
-LEASE = timedelta(seconds=120)
-SEND_LIMIT = 100.0  # seconds for one message; less than LEASE
+LEASE = timedelta(seconds=360)
+SEND_LIMIT = 330.0  # seconds for one message; less than LEASE, and more than a mail server may take to answer
 _STORE_PAUSE = 1.0
 _LOOK_AGAIN = 5.0  # seconds: other processes write to the outbox too
 

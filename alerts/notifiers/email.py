@@ -115,6 +115,8 @@ class EmailNotifier:
     async def _connect(self) -> SMTP:
         import aiosmtplib
 
+        from alerts.notifiers.smtp import PatientSMTP
+
         if self._smtp is not None and self._smtp.is_connected:
             try:
                 await self._smtp.noop()
@@ -123,7 +125,7 @@ class EmailNotifier:
             else:
                 return self._smtp
         options = self._options
-        smtp = aiosmtplib.SMTP(
+        smtp = PatientSMTP(
             hostname=options.host,
             port=options.port,
             timeout=options.timeout,

@@ -145,7 +145,7 @@ class _Controller(Controller):
 
 
 class FakeMail:
-    """An SMTP server that answers from scripts; ``drop`` closes the connection instead of answering."""
+    """An SMTP server that answers from scripts; ``drop`` closes the connection instead of answering, ``slow`` takes half a second."""
 
     def __init__(self) -> None:
         self.data_script: list[str] = []
@@ -184,6 +184,9 @@ class FakeMail:
         if answer == "drop":
             server.transport.abort()
             return "421 bye"
+        if answer == "slow":
+            await asyncio.sleep(0.5)
+            answer = "250 OK"
         if answer.startswith("250"):
             self.sessions.add(session.peer)
             self.accepted.append((list(envelope.rcpt_tos), envelope.content))

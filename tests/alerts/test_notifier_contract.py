@@ -330,6 +330,26 @@ def test_encoded_words_that_were_fetched_are_not_decoded(mail_server: Any, make_
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
 
 
+def test_a_server_may_think_about_a_mail_longer_than_about_a_command(mail_server: Any) -> None:
+    mail_server.data_script = ["slow"]
+    mail_server.start()
+
+    async def story() -> None:
+        notifier = mail_notifier(mail_server.port, timeout="0.2s")
+        await notifier.send(Message("m", "s", ("text",)))
+        await notifier.close()
+
+    asyncio.run(story())
+    assert len(mail_server.accepted) == 1
+
+
+def test_no_server_is_waited_for_beyond_the_lease() -> None:
+    from alerts import dispatcher
+    from alerts.notifiers import smtp
+
+    assert smtp.DATA_LIMIT < dispatcher.SEND_LIMIT < dispatcher.LEASE.total_seconds()
+
+
 def test_a_recipient_refused_for_now_is_tried_again(mail_server: Any) -> None:
     mail_server.rcpt_script = ["250 OK", "450 greylisted"]
     mail_server.start()

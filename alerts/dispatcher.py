@@ -122,31 +122,32 @@ class Dispatcher:
         if delivery is None:
             return False
         started = self._clock.monotonic()
+        taken = list(delivery.taken)
         try:
-            receipt = await self._send(delivery)
+            receipt = await self._send(delivery, taken)
         except asyncio.CancelledError:
             with self._store.begin() as connection:
-                self._postpone(connection, delivery, "the daemon stopped", 0.0)
+                self._postpone(connection, delivery, taken, "the daemon stopped", 0.0)
             raise
         except PermanentDeliveryError as error:
-            await self._bury(delivery, str(error))
+            await self._bury(delivery, taken, str(error))
         except TransientDeliveryError as error:
-            await self._retry(delivery, str(error), error.retry_after)
+            await self._retry(delivery, taken, str(error), error.retry_after)
         except TimeoutError:
-            await self._retry(delivery, f"no answer within {SEND_LIMIT:.0f} seconds", None)
+            await self._retry(delivery, taken, f"no answer within {SEND_LIMIT:.0f} seconds", None)
         except Exception as error:  # the border of one delivery
             log.exception("failed on a delivery channel=%s %s", channel, _label(delivery))
-            await self._retry(delivery, f"an error of the notifier: {type(error).__name__}", None)
+            await self._retry(delivery, taken, f"an error of the notifier: {type(error).__name__}", None)
         else:
             await self._confirm(delivery, receipt, started)
         return True
 
-    async def _send(self, delivery: Delivery) -> Receipt:
+    async def _send(self, delivery: Delivery, taken: list[str]) -> Receipt:
         notifier = self._notifiers[delivery.channel]
         message = notifier.render(delivery.item, message_id(delivery.item, delivery.channel, self._store.instance))
         async with asyncio.timeout(SEND_LIMIT):
             await notifier.open()
-            return await notifier.send(message)
+            return await notifier.send(message, taken)
 
     async def _confirm(self, delivery: Delivery, receipt: Receipt, started: float) -> None:
         now = self._clock.now()
@@ -155,17 +156,17 @@ class Dispatcher:
         seconds = self._clock.monotonic() - started
         log.info("delivered channel=%s %s attempts=%d seconds=%.2f", delivery.channel, _label(delivery), delivery.attempts, seconds)
 
-    async def _retry(self, delivery: Delivery, error: str, retry_after: float | None) -> None:
+    async def _retry(self, delivery: Delivery, taken: list[str], error: str, retry_after: float | None) -> None:
         now = self._clock.now()
         failing = now - self._failing_since.setdefault(delivery.id, now)
         if max(failing, timedelta(seconds=least_time_spent(delivery.attempts))) >= GIVE_UP_AFTER:
-            await self._bury(delivery, error)
+            await self._bury(delivery, taken, error)
             return
         seconds = wait_after(delivery.attempts, delivery_id=delivery.id, retry_after=retry_after)
-        await self._write(lambda connection: self._postpone(connection, delivery, error, seconds))
+        await self._write(lambda connection: self._postpone(connection, delivery, taken, error, seconds))
 
-    def _postpone(self, connection: Connection, delivery: Delivery, error: str, seconds: float) -> None:
-        outbox.postpone(connection, delivery.id, error=error, not_before=self._clock.now() + timedelta(seconds=seconds))
+    def _postpone(self, connection: Connection, delivery: Delivery, taken: list[str], error: str, seconds: float) -> None:
+        outbox.postpone(connection, delivery.id, error=error, not_before=self._clock.now() + timedelta(seconds=seconds), taken=taken)
         log.warning(
             "not delivered channel=%s %s attempts=%d again_in=%.0f error=%r",
             delivery.channel, _label(delivery), delivery.attempts, seconds, error,
@@ -181,8 +182,8 @@ class Dispatcher:
                 log.error("outcome not stored yet error=%r", str(error))
                 await asyncio.sleep(_STORE_PAUSE)
 
-    async def _bury(self, delivery: Delivery, error: str) -> None:
-        await self._write(lambda connection: outbox.bury(connection, delivery.id, error=error))
+    async def _bury(self, delivery: Delivery, taken: list[str], error: str) -> None:
+        await self._write(lambda connection: outbox.bury(connection, delivery.id, error=error, taken=taken))
         self._failing_since.pop(delivery.id, None)
         log.error("dead letter channel=%s %s attempts=%d error=%r", delivery.channel, _label(delivery), delivery.attempts, error)
 

@@ -5,6 +5,7 @@ A channel's deliveries go out in the order of their ids. What a failure means is
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -28,7 +29,10 @@ _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
-    """A delivery as people and programs list it. That of a notice has no alert, story and article; its topic is ``health``."""
+    """A delivery as people and programs list it. That of a notice has no alert, story and article; its topic is ``health``.
+
+    ``reference``: what the channel answered; of a delivery that is not delivered, what was taken so far, as JSON, or nothing.
+    """
 
     id: int
     alert: int | None
@@ -99,14 +103,16 @@ def confirm(connection: Connection, delivery_id: int, *, reference: str, now: da
     connection.execute(_settle(delivery_id).values(state=DELIVERED, reference=reference, delivered_at=now, last_error=""))
 
 
-def postpone(connection: Connection, delivery_id: int, *, error: str, not_before: datetime) -> None:
-    """The channel did not take it this time; it stays pending and the lease ends."""
-    connection.execute(_settle(delivery_id).where(deliveries.c.state == PENDING).values(last_error=error, not_before=not_before))
+def postpone(connection: Connection, delivery_id: int, *, error: str, not_before: datetime, taken: Sequence[str] = ()) -> None:
+    """The channel did not take it, or took only what is ``taken``; it stays pending and the lease ends."""
+    values = {"last_error": error, "not_before": not_before, "reference": _noted(taken)}
+    connection.execute(_settle(delivery_id).where(deliveries.c.state == PENDING).values(values))
 
 
-def bury(connection: Connection, delivery_id: int, *, error: str) -> None:
-    """Makes it a dead letter."""
-    connection.execute(_settle(delivery_id).where(deliveries.c.state == PENDING).values(state=DEAD, last_error=error))
+def bury(connection: Connection, delivery_id: int, *, error: str, taken: Sequence[str] = ()) -> None:
+    """Makes it a dead letter, which remembers what was ``taken``."""
+    values = {"state": DEAD, "last_error": error, "reference": _noted(taken)}
+    connection.execute(_settle(delivery_id).where(deliveries.c.state == PENDING).values(values))
 
 
 def release_leases(connection: Connection) -> int:
@@ -189,6 +195,14 @@ def _settle(delivery_id: int) -> Update:
     return update(deliveries).where(deliveries.c.id == delivery_id).values(lease_owner=None, lease_until=None)
 
 
+def _noted(taken: Sequence[str]) -> str:
+    return json.dumps(list(taken), ensure_ascii=False) if taken else ""
+
+
+def _taken(noted: str) -> tuple[str, ...]:
+    return tuple(json.loads(noted)) if noted else ()
+
+
 def _listed(row: Row[Any]) -> DeliveryRow:
     values = {field.name: getattr(row, field.name) for field in fields(DeliveryRow)}
     if row.notice is not None:
@@ -198,7 +212,7 @@ def _listed(row: Row[Any]) -> DeliveryRow:
 
 def _delivery(row: Row[Any], names: Mapping[str, str]) -> Delivery:
     item = _alert(row, names) if row.notice is None else _notice(row, names)
-    return Delivery(id=row.id, channel=row.channel, item=item, attempts=row.attempts, created_at=row.created_at)
+    return Delivery(row.id, row.channel, item, row.attempts, row.created_at, _taken(row.reference))
 
 
 def _notice(row: Row[Any], names: Mapping[str, str]) -> Notice:

@@ -60,7 +60,6 @@ class EmailNotifier:
         self._clock = clock or SystemClock()
         self._smtp: SMTP | None = None
         self._recipients = [parseaddr(address)[1] for address in options.to]
-        self._taken: dict[str, set[str]] = {}  # message id -> recipients the server has taken it for
 
     @classmethod
     def from_options(cls, channel: str, options: Mapping[str, Any]) -> Self:
@@ -73,13 +72,15 @@ class EmailNotifier:
         facts = facts_of(item)
         return Message(message_id, facts.subject, (as_text(facts),), html=as_mail_html(facts), language=facts.language or None)
 
-    async def send(self, message: Message) -> Receipt:
+    async def send(self, message: Message, taken: list[str]) -> Receipt:
+        """``taken``: the recipients the server has it for."""
         import aiosmtplib
 
+        recipients = [address for address in self._recipients if address not in taken]
+        if not recipients:  # whoever was missing is no recipient of this channel any more
+            return Receipt(message.id)
         try:
             smtp = await self._connect()
-            taken = self._taken.setdefault(message.id, set())
-            recipients = [address for address in self._recipients if address not in taken]
             refused, _ = await smtp.send_message(self._mail(message), recipients=recipients)
         except asyncio.CancelledError:
             await self.close()  # the answer to this message must not be read as the answer to the next
@@ -98,13 +99,12 @@ class EmailNotifier:
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             await self.close()
             raise TransientDeliveryError(f"cannot reach the mail server {self._options.host}: {_line(str(error))}") from None
-        taken.update(address for address in recipients if address not in refused)
+        taken.extend(address for address in recipients if address not in refused)
         later = [address for address, response in refused.items() if response.code < 500]
         if later:
             raise TransientDeliveryError(f"the mail server took it only for some recipients, not yet for {', '.join(later)}")
         if refused:
             log.warning("refused recipients=%s", ",".join(refused))
-        self._taken.pop(message.id, None)
         return Receipt(message.id)
 
     async def close(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession
 
 _LONGEST_ANSWER = 64 * 1024  # bytes
-_REMEMBERED = 200  # messages of which some parts were taken
 
 
 class TelegramOptions(BaseModel):
@@ -46,7 +44,6 @@ class TelegramNotifier:
     def __init__(self, options: TelegramOptions) -> None:
         self._options = options
         self._session: ClientSession | None = None
-        self._taken: OrderedDict[str, list[str]] = OrderedDict()
 
     @classmethod
     def from_options(cls, channel: str, options: Mapping[str, Any]) -> Self:
@@ -59,14 +56,10 @@ class TelegramNotifier:
         facts = facts_of(item)
         return Message(message_id, facts.subject, as_telegram(facts), language=facts.language or None)
 
-    async def send(self, message: Message) -> Receipt:
-        """Parts that were taken in an earlier attempt are not sent again."""
-        taken = self._taken.setdefault(message.id, [])
+    async def send(self, message: Message, taken: list[str]) -> Receipt:
+        """``taken``: Telegram's ids of the parts it has, in their order."""
         for text in message.texts[len(taken) :]:
             taken.append(await self._send_part(text))
-            while len(self._taken) > _REMEMBERED:
-                self._taken.popitem(last=False)
-        del self._taken[message.id]
         return Receipt(",".join(taken))
 
     async def close(self) -> None:

@@ -63,7 +63,7 @@ def add_alert(store: Store) -> Callable[..., int]:
 
 
 class FakeTelegram:
-    """Answers from ``script`` (default: yes). Steps: "drop", "garbage", "slow_body", or (status, body[, headers])."""
+    """Answers from ``script`` (default: yes). Steps: "drop", "garbage", "slow_body", "hang", or (status, body[, headers])."""
 
     def __init__(self) -> None:
         self.script: list[Any] = []
@@ -71,6 +71,7 @@ class FakeTelegram:
         self.requests: list[str] = []
         self.port = 0
         self._runner: web.AppRunner | None = None
+        self._stopped = asyncio.Event()
 
     @property
     def base(self) -> str:
@@ -85,6 +86,7 @@ class FakeTelegram:
         self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
+        self._stopped.set()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -97,6 +99,9 @@ class FakeTelegram:
             assert request.transport is not None
             request.transport.abort()
             return web.Response()
+        if step == "hang":
+            await self._stopped.wait()
+            return web.Response(status=500)
         if step == "garbage":
             return web.Response(text="<html>bad gateway</html>")
         if isinstance(step, tuple):

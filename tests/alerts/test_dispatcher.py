@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -40,7 +41,7 @@ class Scripted:
     def render(self, item: Alert | Notice, message_id: str) -> Message:
         return Message(message_id, item.title, (item.title,))
 
-    async def send(self, message: Message) -> Receipt:
+    async def send(self, message: Message, taken: list[str]) -> Receipt:
         self.attempts[message.subject] += 1
         self.ids.append(message.id)
         self.entered.set()
@@ -295,6 +296,74 @@ def test_without_channels_it_runs_until_stopped(store: Store, clock: Any) -> Non
         await task
 
     play(story)
+
+
+def channel_of(kind: str, telegram: Any, mail_server: Any) -> ChannelConfig:
+    """The channel ``desk``: the chat, or two recipients."""
+    mail = {"host": "127.0.0.1", "port": mail_server.port, "security": "none", "from": "r@example.org"}
+    options: dict[str, Any] = {
+        "telegram": {"chat_id": "1", "token": {"env": "RASID_TEST_TOKEN"}, "api_base": telegram.base},
+        "email": {**mail, "to": ["a@example.org", "b@example.org"]},
+    }[kind]
+    return ChannelConfig(id="desk", notifier=kind, **options)
+
+
+@pytest.mark.parametrize(("kind", "end"), [("telegram", "busy"), ("telegram", "refused"), ("telegram", "stopped"), ("email", "busy")])
+def test_what_was_taken_before_a_restart_is_not_sent_again(
+    store: Store, clock: Any, add_alert: Add, telegram: Any, mail_server: Any, monkeypatch: pytest.MonkeyPatch, kind: str, end: str
+) -> None:
+    """The first part, or recipient, gets through; the second later, from another process, or after ``alerts retry``."""
+    monkeypatch.setenv("RASID_TEST_TOKEN", "1:x")
+    monkeypatch.setattr("alerts.render.pack_lines.__defaults__", (60,))
+    telegram.script = ["ok", {"busy": (500, {}), "refused": (400, {}), "stopped": "hang"}[end]]
+    mail_server.rcpt_script = ["250 OK", "450 greylisted"]
+    add_alert("desk", title="x" * 40)
+
+    async def attempt(condition: Callable[[], bool]) -> None:
+        await telegram.start()
+        subject = dispatcher(store, clock, **build_notifiers([channel_of(kind, telegram, mail_server)]))
+        async with running(subject):
+            await until(condition)
+        await telegram.stop()
+
+    def failed() -> bool:
+        with store.begin() as c:
+            return outbox.list_deliveries(c)[0].last_error != ""
+
+    async def story() -> None:
+        mail_server.start()
+        await attempt(failed if end != "stopped" else lambda: len(telegram.requests) == 2)
+        with store.begin() as c:
+            assert len(json.loads(outbox.list_deliveries(c)[0].reference)) == 1
+            outbox.requeue_dead(c, now=clock.now())
+        clock.advance(60)
+        await attempt(lambda: depth(store) == {"delivered": 1})
+
+    play(story)
+    if kind == "telegram":
+        texts = [body["text"] for body in telegram.accepted]
+        assert len(texts) > 2
+        assert len(set(texts)) == len(texts)
+    else:
+        assert [to for to, _ in mail_server.accepted] == [["a@example.org"], ["b@example.org"]]
+
+
+def test_what_was_missing_and_is_no_recipient_any_more_is_not_waited_for(
+    store: Store, clock: Any, add_alert: Add, telegram: Any, mail_server: Any
+) -> None:
+    add_alert("desk")
+    with store.begin() as c:
+        leased = outbox.lease_next(c, "desk", owner="o", now=clock.now(), lease=LEASE)
+        assert leased is not None
+        outbox.postpone(c, leased.id, error="450", not_before=clock.now(), taken=["a@example.org", "b@example.org"])
+
+    async def story() -> None:
+        subject = dispatcher(store, clock, **build_notifiers([channel_of("email", telegram, mail_server)]))
+        async with running(subject):
+            await until(lambda: depth(store) == {"delivered": 1})
+
+    play(story)
+    assert mail_server.accepted == []
 
 
 # --------------------------------------------------------------------------- known defects

@@ -104,7 +104,7 @@ def test_a_message_is_taken(rig: Rig, make_alert: Callable[..., Alert]) -> None:
     async def story() -> None:
         async with rig.running() as notifier:
             for number in range(3):
-                await notifier.send(notifier.render(make_alert(lead=None), f"m{number}"))
+                await notifier.send(notifier.render(make_alert(lead=None), f"m{number}"), [])
             assert rig.taken() == 3
 
     asyncio.run(story())
@@ -115,10 +115,12 @@ def test_a_transient_failure_says_so_and_the_next_attempt_succeeds(rig: Rig, mak
         async with rig.running() as notifier:
             message = notifier.render(make_alert(lead=None), "m")
             await rig.break_once()
+            taken: list[str] = []
             with pytest.raises(TransientDeliveryError):
-                await notifier.send(message)
+                await notifier.send(message, taken)
+            assert taken == []
             await rig.mend(notifier)
-            await notifier.send(message)
+            await notifier.send(message, taken)
             assert rig.taken() == 1
 
     asyncio.run(story())
@@ -128,13 +130,13 @@ def test_a_restarted_server_is_found_again(rig: Rig, make_alert: Callable[..., A
     async def story() -> None:
         async with rig.running() as notifier:
             message = notifier.render(make_alert(lead=None), "m")
-            await notifier.send(message)
+            await notifier.send(message, [])
             await rig.stop()
             if rig.kind != "console":
                 with pytest.raises(TransientDeliveryError):
-                    await notifier.send(message)
+                    await notifier.send(message, [])
             await rig.start()
-            await notifier.send(message)
+            await notifier.send(message, [])
             assert rig.taken() == 2
 
     asyncio.run(story())
@@ -162,7 +164,7 @@ def test_the_test_message_is_taken(rig: Rig) -> None:
 
 async def failure_of(notifier: Notifier, *texts: str) -> DeliveryError:
     try:
-        await notifier.send(Message("m", "s", texts or ("text",)))
+        await notifier.send(Message("m", "s", texts or ("text",)), [])
     except DeliveryError as error:
         return error
     finally:
@@ -221,9 +223,12 @@ def test_parts_already_taken_are_not_sent_again(telegram: Any) -> None:
         notifier = telegram_notifier(telegram.base)
         telegram.script = ["ok", (500, {})]
         message = Message("m", "s", ("one", "two", "three"))
+        taken: list[str] = []
         with pytest.raises(TransientDeliveryError):
-            await notifier.send(message)
-        receipt = await notifier.send(message)
+            await notifier.send(message, taken)
+        assert taken == ["101"]
+        await notifier.close()
+        receipt = await notifier.send(message, taken)
         assert [body["text"] for body in telegram.accepted] == ["one", "two", "three"]
         assert receipt.reference == "101,102,103"
         assert telegram.accepted[0]["parse_mode"] == "HTML"
@@ -240,7 +245,7 @@ def test_a_yes_in_two_packets_is_a_yes(telegram: Any) -> None:
         telegram.script = ["slow_body"]
         notifier = telegram_notifier(telegram.base)
         try:
-            await notifier.send(Message("m", "s", ("one",)))
+            await notifier.send(Message("m", "s", ("one",)), [])
         finally:
             await notifier.close()
             await telegram.stop()
@@ -286,7 +291,7 @@ def test_one_connection_serves_many_mails_and_headers_are_safe(mail_server: Any,
         notifier = mail_notifier(mail_server.port)
         for number in range(3):
             alert = make_alert(title="سوريا\r\nBcc: victim@example.org\r\n\r\nbody")
-            await notifier.send(notifier.render(alert, f"alert-{number}.desk.abc"))
+            await notifier.send(notifier.render(alert, f"alert-{number}.desk.abc"), [])
         await notifier.close()
 
     asyncio.run(story())
@@ -319,7 +324,7 @@ def test_encoded_words_that_were_fetched_are_not_decoded(mail_server: Any, make_
     async def story() -> None:
         notifier = mail_notifier(mail_server.port)
         alert = make_alert(title=f"x {word}", outlet_name=word, original_source=word, reason=word, language=f"ar {word}")
-        await notifier.send(notifier.render(alert, "m"))
+        await notifier.send(notifier.render(alert, "m"), [])
         await notifier.close()
 
     asyncio.run(story())
@@ -336,7 +341,7 @@ def test_a_server_may_think_about_a_mail_longer_than_about_a_command(mail_server
 
     async def story() -> None:
         notifier = mail_notifier(mail_server.port, timeout="0.2s")
-        await notifier.send(Message("m", "s", ("text",)))
+        await notifier.send(Message("m", "s", ("text",)), [])
         await notifier.close()
 
     asyncio.run(story())
@@ -357,8 +362,12 @@ def test_a_recipient_refused_for_now_is_tried_again(mail_server: Any) -> None:
     async def story() -> None:
         notifier = mail_notifier(mail_server.port, to=["a@example.org", "b@example.org"])
         try:
+            taken: list[str] = []
             with pytest.raises(TransientDeliveryError):
-                await notifier.send(Message("m", "s", ("text",)))
+                await notifier.send(Message("m", "s", ("text",)), taken)
+            assert taken == ["a@example.org"]
+            await notifier.send(Message("m", "s", ("text",)), taken)
+            assert [to for to, _ in mail_server.accepted] == [["a@example.org"], ["b@example.org"]]
         finally:
             await notifier.close()
 
@@ -371,7 +380,7 @@ def test_a_recipient_refused_for_now_is_tried_again(mail_server: Any) -> None:
 def test_a_terminal_without_utf8_shows_the_alert_all_the_same(make_alert: Callable[..., Alert]) -> None:
     stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     notifier = ConsoleNotifier(stream)
-    asyncio.run(notifier.send(notifier.render(make_alert(), "m")))
+    asyncio.run(notifier.send(notifier.render(make_alert(), "m"), []))
 
 
 def test_a_notice_is_taken(rig: Rig) -> None:
@@ -390,7 +399,7 @@ def test_a_notice_is_taken(rig: Rig) -> None:
             message = notifier.render(notice, message_id(notice, "desk", "i"))
             assert message.id == "notice-4.desk.i"
             assert message.subject == "[Rasid] تركيا: failing"
-            await notifier.send(message)
+            await notifier.send(message, [])
             assert rig.taken() == 1
             shown = "\n".join(message.texts)
             assert "health: failing" in shown

@@ -151,10 +151,13 @@ class Dispatcher:
 
     async def _confirm(self, delivery: Delivery, receipt: Receipt, started: float) -> None:
         now = self._clock.now()
-        await self._write(lambda connection: outbox.confirm(connection, delivery.id, reference=receipt.reference, now=now))
+        answer = {"reference": receipt.reference, "note": receipt.note}
+        await self._write(lambda connection: outbox.confirm(connection, delivery.id, now=now, **answer))
         self._failing_since.pop(delivery.id, None)
         seconds = self._clock.monotonic() - started
         log.info("delivered channel=%s %s attempts=%d seconds=%.2f", delivery.channel, _label(delivery), delivery.attempts, seconds)
+        if receipt.note:
+            log.warning("delivered in part channel=%s %s note=%r", delivery.channel, _label(delivery), receipt.note)
 
     async def _retry(self, delivery: Delivery, taken: list[str], error: str, retry_after: float | None) -> None:
         now = self._clock.now()

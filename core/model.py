@@ -386,9 +386,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the channel answered on success, e.g. Telegram message ids; kept for later edits and replies."""
+    """What the channel answered on success, e.g. Telegram message ids; kept for later edits and replies.
+
+    ``note``: what a person should know of it all the same, e.g. a recipient who was refused for good.
+    """
 
     reference: str = ""
+    note: str = ""
 
 
 # --------------------------------------------------------------------------- health

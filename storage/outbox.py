@@ -98,9 +98,9 @@ def next_due_at(connection: Connection, channel: str, *, now: datetime) -> datet
     return min((due for due in dues if due is not None), default=None)
 
 
-def confirm(connection: Connection, delivery_id: int, *, reference: str, now: datetime) -> None:
-    """The channel took it."""
-    connection.execute(_settle(delivery_id).values(state=DELIVERED, reference=reference, delivered_at=now, last_error=""))
+def confirm(connection: Connection, delivery_id: int, *, reference: str, now: datetime, note: str = "") -> None:
+    """The channel took it; ``note`` says what was wrong all the same, and stands where errors stand."""
+    connection.execute(_settle(delivery_id).values(state=DELIVERED, reference=reference, delivered_at=now, last_error=note))
 
 
 def postpone(connection: Connection, delivery_id: int, *, error: str, not_before: datetime, taken: Sequence[str] = ()) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
 from collections.abc import Mapping
 from datetime import UTC
@@ -23,8 +22,6 @@ from core.model import Alert, Message, Notice, Receipt
 if TYPE_CHECKING:
     from aiosmtplib import SMTP
 
-
-log = logging.getLogger("rasid.alerts")
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
@@ -81,12 +78,14 @@ class EmailNotifier:
             return Receipt(message.id)
         try:
             smtp = await self._connect()
-            refused, _ = await smtp.send_message(self._mail(message), recipients=recipients)
+            answers, _ = await smtp.send_message(self._mail(message), recipients=recipients)
+            refused = {address: answer.code for address, answer in answers.items()}
         except asyncio.CancelledError:
             await self.close()  # the answer to this message must not be read as the answer to the next
             raise
         except aiosmtplib.SMTPRecipientsRefused as error:
-            await self._raise_refused(error)
+            refused = {refusal.recipient: refusal.code for refusal in error.recipients}
+            await self._reset()
         except aiosmtplib.SMTPAuthenticationError as error:
             await self.close()
             raise TransientDeliveryError(f"the mail server does not accept our login ({error.code}); check username and password") from None
@@ -100,12 +99,11 @@ class EmailNotifier:
             await self.close()
             raise TransientDeliveryError(f"cannot reach the mail server {self._options.host}: {_line(str(error))}") from None
         taken.extend(address for address in recipients if address not in refused)
-        later = [address for address, response in refused.items() if response.code < 500]
-        if later:
-            raise TransientDeliveryError(f"the mail server took it only for some recipients, not yet for {', '.join(later)}")
-        if refused:
-            log.warning("refused recipients=%s", ",".join(refused))
-        return Receipt(message.id)
+        if any(code < 500 for code in refused.values()):
+            raise TransientDeliveryError(f"the mail server refuses some recipients for now: {_refusals(refused)}")
+        if not taken:
+            raise PermanentDeliveryError(f"the mail server refuses the recipients: {_refusals(refused)}")
+        return Receipt(message.id, f"refused: {_refusals(refused)}" if refused else "")
 
     async def close(self) -> None:
         smtp, self._smtp = self._smtp, None
@@ -144,16 +142,6 @@ class EmailNotifier:
         except ConfigError as error:
             raise OSError(str(error)) from None
 
-    async def _raise_refused(self, error: Any) -> None:
-        """All recipients were refused; it is for good only when each refusal is."""
-        refusals = list(error.recipients)
-        codes = [refusal.code for refusal in refusals]
-        sentence = f"the mail server refuses the recipients: {', '.join(f'{r.recipient} ({r.code})' for r in refusals)}"
-        await self._reset()
-        if codes and all(code >= 500 for code in codes):
-            raise PermanentDeliveryError(sentence) from None
-        raise TransientDeliveryError(sentence) from None
-
     async def _reset(self) -> None:
         """Forgets the refused message; the connection stays for the next."""
         import aiosmtplib
@@ -184,6 +172,10 @@ class EmailNotifier:
 def _header(text: str) -> str:
     """Fetched text on one line. EmailMessage would decode an encoded word in it, and with it line ends and further headers."""
     return " ".join(text.split()).replace("=?", "= ?")
+
+
+def _refusals(refused: Mapping[str, int]) -> str:
+    return ", ".join(f"{address} ({code})" for address, code in refused.items())
 
 
 def _line(text: str) -> str:

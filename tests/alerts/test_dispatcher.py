@@ -348,6 +348,26 @@ def test_what_was_taken_before_a_restart_is_not_sent_again(
         assert [to for to, _ in mail_server.accepted] == [["a@example.org"], ["b@example.org"]]
 
 
+@pytest.mark.parametrize("later", [False, True])
+def test_a_recipient_refused_for_good_beside_others_is_told(
+    store: Store, clock: Any, add_alert: Add, telegram: Any, mail_server: Any, caplog: pytest.LogCaptureFixture, later: bool
+) -> None:
+    mail_server.rcpt_script = ["250 OK", *(["450 greylisted"] if later else []), "550 unknown"]
+    mail_server.start()
+    add_alert("desk")
+
+    async def story() -> None:
+        subject = dispatcher(store, clock, **build_notifiers([channel_of("email", telegram, mail_server)]))
+        async with running(subject):
+            await until(lambda: depth(store) == {"delivered": 1}, tick=lambda: (clock.advance(1), subject.wake())[1])
+
+    play(story)
+    with store.begin() as c:
+        assert outbox.list_deliveries(c)[0].last_error == "refused: b@example.org (550)"
+    assert "refused: b@example.org (550)" in caplog.text
+    assert [to for to, _ in mail_server.accepted] == [["a@example.org"]]
+
+
 def test_what_was_missing_and_is_no_recipient_any_more_is_not_waited_for(
     store: Store, clock: Any, add_alert: Add, telegram: Any, mail_server: Any
 ) -> None:

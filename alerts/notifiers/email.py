@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from aiosmtplib import SMTP
 
 
+_QUOTED = re.compile(r'"[^"]*"')
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -40,12 +42,26 @@ class EmailOptions(BaseModel):
     to: tuple[str, ...] = Field(min_length=1)
     timeout: Interval = 30.0
 
-    @field_validator("sender", "to")
+    @field_validator("to", mode="before")
     @classmethod
-    def _addresses(cls, value: Any) -> Any:
-        for address in (value,) if isinstance(value, str) else value:
-            if "@" not in parseaddr(address)[1] or any(char in address for char in "\r\n"):
-                raise ValueError(f"{address!r} is not an e-mail address")
+    def _list(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            raise ValueError(f'write a list: to = ["{value}"]')
+        return value
+
+    @field_validator("to")
+    @classmethod
+    def _one_in_each(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for address in value:
+            if _several(address):
+                raise ValueError(f"{address!r} holds several addresses; write each address as its own item")
+            _check_address(address)
+        return value
+
+    @field_validator("sender")
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        _check_address(value)
         return value
 
 
@@ -167,6 +183,19 @@ class EmailNotifier:
         if message.html is not None:
             mail.add_alternative(message.html, subtype="html")
         return mail
+
+
+def _several(text: str) -> bool:
+    """Whether more than one address stands there; a name in quotes may hold anything."""
+    unquoted = _QUOTED.sub("", text)
+    return unquoted.count("@") > 1 or any(char in unquoted for char in ",;")
+
+
+def _check_address(text: str) -> None:
+    """Raises ValueError unless one address stands there, with or without a name."""
+    found = parseaddr(text)[1]
+    if _several(text) or not _ADDRESS.fullmatch(found) or found not in text or any(char in text for char in "\r\n"):
+        raise ValueError(f"{text!r} is not an e-mail address")
 
 
 def _header(text: str) -> str:

@@ -454,12 +454,13 @@ def _sentences(label: str, error: ValidationError, known: Iterable[str] = ()) ->
 
 def _sentence(problem: Mapping[str, Any], known: Iterable[str]) -> str:
     location = [str(part) for part in problem["loc"]]
-    where = ".".join(location) or "file"
+    where = ".".join(location)
     if problem["type"] == "extra_forbidden":
         return f"unknown key {where}{_did_you_mean(location[-1], list(known) or _keys_at(location))}"
     if problem["type"] == "missing":
         return f"{where} is missing"
-    return f"{where}: {str(problem['msg']).removeprefix('Value error, ')}"
+    said = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{where}: {said}" if where else said
 
 
 def _keys_at(location: list[str]) -> Iterable[str]:

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from alerts.notifier import read_options
 from alerts.render import as_mail_html, as_text, facts_of
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from aiosmtplib import SMTP
 
 
+_LOGIN_WANTED = 530
 _QUOTED = re.compile(r'"[^"]*"')
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
@@ -41,6 +42,13 @@ class EmailOptions(BaseModel):
     sender: str = Field(alias="from")
     to: tuple[str, ...] = Field(min_length=1)
     timeout: Interval = 30.0
+
+    @model_validator(mode="after")
+    def _whole_login(self) -> Self:
+        if (self.username is None) != (self.password is None):
+            missing = "password" if self.password is None else "username"
+            raise ValueError(f"{missing} is missing; a login needs username and password")
+        return self
 
     @field_validator("to", mode="before")
     @classmethod
@@ -106,15 +114,20 @@ class EmailNotifier:
             await self.close()
             raise TransientDeliveryError(f"the mail server does not accept our login ({error.code}); check username and password") from None
         except aiosmtplib.SMTPResponseException as error:
-            if error.code >= 500 and not isinstance(error, aiosmtplib.SMTPConnectError | aiosmtplib.SMTPHeloError):
+            if error.code == _LOGIN_WANTED:
+                await self.close()
+                raise TransientDeliveryError(_login_wanted(error.message)) from None
+            if error.code >= 500 and isinstance(error, aiosmtplib.SMTPSenderRefused | aiosmtplib.SMTPDataError):
                 await self._reset()
                 raise PermanentDeliveryError(f"the mail server refuses the message: {error.code} {_line(error.message)}") from None
             await self.close()
-            raise TransientDeliveryError(f"the mail server asks us to wait: {error.code} {_line(error.message)}") from None
+            raise TransientDeliveryError(f"the mail server does not serve us now: {error.code} {_line(error.message)}") from None
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             await self.close()
             raise TransientDeliveryError(f"cannot reach the mail server {self._options.host}: {_line(str(error))}") from None
         taken.extend(address for address in recipients if address not in refused)
+        if _LOGIN_WANTED in refused.values():
+            raise TransientDeliveryError(_login_wanted(_refusals(refused)))
         if any(code < 500 for code in refused.values()):
             raise TransientDeliveryError(f"the mail server refuses some recipients for now: {_refusals(refused)}")
         if not taken:
@@ -201,6 +214,10 @@ def _check_address(text: str) -> None:
 def _header(text: str) -> str:
     """Fetched text on one line. EmailMessage would decode an encoded word in it, and with it line ends and further headers."""
     return " ".join(text.split()).replace("=?", "= ?")
+
+
+def _login_wanted(said: str) -> str:
+    return f"the mail server wants a login or encryption first: {_line(said)}; check username, password and security"
 
 
 def _refusals(refused: Mapping[str, int]) -> str:

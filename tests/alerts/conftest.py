@@ -150,7 +150,10 @@ class _Controller(Controller):
 
 
 class FakeMail:
-    """An SMTP server that answers from scripts; ``drop`` closes the connection instead of answering, ``slow`` takes half a second."""
+    """An SMTP server that answers from scripts; ``drop`` closes the connection instead of answering, ``slow`` takes half a second.
+
+    ``wants``: options of aiosmtpd.
+    """
 
     def __init__(self) -> None:
         self.data_script: list[str] = []
@@ -158,6 +161,7 @@ class FakeMail:
         self.accepted: list[tuple[list[str], bytes]] = []
         self.sessions: set[Any] = set()
         self.password: str | None = None
+        self.wants: dict[str, Any] = {}
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -167,6 +171,7 @@ class FakeMail:
         options: dict[str, Any] = {}
         if self.password is not None:
             options = {"authenticator": self._authenticate, "auth_require_tls": False}
+        options |= self.wants
         self._controller = _Controller(self, hostname="127.0.0.1", port=self.port, **options)
         self._controller.start()
 

@@ -19,7 +19,7 @@ from alerts import build_notifiers
 from alerts.notifier import Notifier, message_id, send_test
 from alerts.notifiers.console import ConsoleNotifier
 from core.config import ChannelConfig
-from core.errors import DeliveryError, PermanentDeliveryError, TransientDeliveryError
+from core.errors import ConfigError, DeliveryError, PermanentDeliveryError, TransientDeliveryError
 from core.model import Alert, Message, Notice
 
 TOKEN, PASSWORD = "123:SECRET-token", "SECRET-password"
@@ -282,6 +282,30 @@ def test_a_refused_connection_and_a_wrong_password_are_transient(mail_server: An
     error = asyncio.run(failure_of(notifier))
     assert type(error) is TransientDeliveryError
     assert "SECRET" not in "".join(traceback.format_exception(error)) + repr(notifier) + caplog.text
+
+
+def test_a_server_that_wants_a_login_first_loses_no_alert(mail_server: Any) -> None:
+    mail_server.wants = {"auth_required": True}
+    mail_server.start()
+    error = asyncio.run(failure_of(mail_notifier(mail_server.port)))
+    assert type(error) is TransientDeliveryError
+    assert "check username, password and security" in str(error)
+
+
+def test_a_recipient_for_whom_a_login_is_wanted_is_not_refused_for_good(mail_server: Any) -> None:
+    mail_server.rcpt_script = ["530 authentication required"]
+    mail_server.start()
+    error = asyncio.run(failure_of(mail_notifier(mail_server.port)))
+    assert type(error) is TransientDeliveryError
+    assert "check username, password and security" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"), [({"username": "u"}, "password"), ({"password": {"env": "RASID_TEST_PASSWORD"}}, "username")]
+)
+def test_half_a_login_is_refused(given: dict[str, Any], missing: str) -> None:
+    with pytest.raises(ConfigError, match=f"channels.desk: {missing} is missing"):
+        mail_notifier(25, **given)
 
 
 def test_one_connection_serves_many_mails_and_headers_are_safe(mail_server: Any, make_alert: Callable[..., Alert]) -> None:

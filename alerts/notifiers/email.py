@@ -124,7 +124,7 @@ class EmailNotifier:
             raise TransientDeliveryError(f"the mail server does not serve us now: {error.code} {_line(error.message)}") from None
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             await self.close()
-            raise TransientDeliveryError(f"cannot reach the mail server {self._options.host}: {_line(str(error))}") from None
+            raise TransientDeliveryError(_trouble(error, self._options)) from None
         taken.extend(address for address in recipients if address not in refused)
         if _LOGIN_WANTED in refused.values():
             raise TransientDeliveryError(_login_wanted(_refusals(refused)))
@@ -152,6 +152,7 @@ class EmailNotifier:
             else:
                 return self._smtp
         options = self._options
+        login = self._login()
         smtp = PatientSMTP(
             hostname=options.host,
             port=options.port,
@@ -161,15 +162,18 @@ class EmailNotifier:
         )
         await smtp.connect()
         self._smtp = smtp
-        if options.username is not None and options.password is not None:
-            await smtp.login(options.username, self._password(options.password))
+        if login is not None:
+            await smtp.login(*login)
         return smtp
 
-    def _password(self, secret: Secret) -> str:
+    def _login(self) -> tuple[str, str] | None:
+        username, secret = self._options.username, self._options.password
+        if username is None or secret is None:
+            return None
         try:
-            return secret.read()
+            return username, secret.read()
         except ConfigError as error:
-            raise OSError(str(error)) from None
+            raise TransientDeliveryError(str(error)) from None
 
     async def _reset(self) -> None:
         """Forgets the refused message; the connection stays for the next."""
@@ -214,6 +218,26 @@ def _check_address(text: str) -> None:
 def _header(text: str) -> str:
     """Fetched text on one line. EmailMessage would decode an encoded word in it, and with it line ends and further headers."""
     return " ".join(text.split()).replace("=?", "= ?")
+
+
+def _trouble(error: Exception, options: EmailOptions) -> str:
+    """What stands between us and the mail server, and what to change."""
+    import ssl
+
+    import aiosmtplib
+
+    server, said, cause = f"the mail server {options.host}", _line(str(error)), error.__cause__ or error
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        why = _line(cause.verify_message)
+        return f"the certificate of {server} is not accepted: {why}; set host to the name it is made out to, or renew it"
+    if isinstance(cause, ssl.SSLError):
+        return f'{server} does not speak TLS on port {options.port}; set security = "starttls", or the port where it does'
+    if "STARTTLS extension" in said:
+        return f'{server} does not offer STARTTLS on port {options.port}; set security = "tls" and port = 465, or security = "none"'
+    if "AUTH extension" in said or "authentication method" in said:
+        return f'{server} offers no login on this connection; set security = "starttls" or "tls", or remove username and password'
+    reached = isinstance(error, aiosmtplib.SMTPException) and not isinstance(error, aiosmtplib.SMTPConnectError)
+    return f"{server} broke off: {said}" if reached else f"cannot reach {server}: {said}"
 
 
 def _login_wanted(said: str) -> str:

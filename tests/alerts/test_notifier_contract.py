@@ -7,6 +7,7 @@ import email
 import email.policy
 import io
 import logging
+import ssl
 import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -290,6 +291,40 @@ def test_a_server_that_wants_a_login_first_loses_no_alert(mail_server: Any) -> N
     error = asyncio.run(failure_of(mail_notifier(mail_server.port)))
     assert type(error) is TransientDeliveryError
     assert "check username, password and security" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("server", "options", "words"),
+    [
+        ("plain", {"security": "starttls"}, 'does not offer STARTTLS on port {port}; set security = "tls"'),
+        ("plain", {"username": "u", "password": {"env": "RASID_TEST_PASSWORD"}}, 'offers no login on this connection; set security'),
+        ("plain", {"security": "tls"}, 'does not speak TLS on port {port}; set security = "starttls"'),
+        ("starttls", {"security": "starttls"}, "the certificate of the mail server 127.0.0.1 is not accepted: self-signed certificate"),
+        ("tls", {"security": "tls"}, "the certificate of the mail server 127.0.0.1 is not accepted: self-signed certificate"),
+        ("down", {}, "cannot reach the mail server 127.0.0.1"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_server_is_told(
+    mail_server: Any, certificate: ssl.SSLContext, server: str, options: dict[str, Any], words: str
+) -> None:
+    mail_server.wants = {"starttls": {"tls_context": certificate}, "tls": {"ssl_context": certificate}}.get(server, {})
+    if server != "down":
+        mail_server.start()
+    error = asyncio.run(failure_of(mail_notifier(mail_server.port, timeout="5s", **options)))
+    assert type(error) is TransientDeliveryError
+    assert words.format(port=mail_server.port) in str(error)
+    assert server == "down" or "cannot reach" not in str(error)
+
+
+def test_a_password_that_is_gone_sends_no_mail_without_login(mail_server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    mail_server.start()
+    notifier = mail_notifier(mail_server.port, username="u", password={"env": "RASID_TEST_PASSWORD"})
+    monkeypatch.delenv("RASID_TEST_PASSWORD")
+    for _ in range(2):
+        error = asyncio.run(failure_of(notifier))
+        assert type(error) is TransientDeliveryError
+        assert str(error).startswith("the environment variable RASID_TEST_PASSWORD is not set")
+    assert mail_server.accepted == []
 
 
 def test_a_recipient_for_whom_a_login_is_wanted_is_not_refused_for_good(mail_server: Any) -> None:

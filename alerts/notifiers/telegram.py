@@ -72,7 +72,7 @@ class TelegramNotifier:
             {"chat_id": self._options.chat_id, "text": text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
         )
         if status == 200 and answer.get("ok") is True:
-            return str(answer.get("result", {}).get("message_id", ""))
+            return str(_table(answer, "result").get("message_id", ""))
         self._raise(status, answer, retry_after)
         raise AssertionError("unreachable")
 
@@ -135,9 +135,13 @@ def _object(body: bytes) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def _table(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = answer.get(name)
+    return found if isinstance(found, dict) else {}
+
+
 def _retry_after(answer: Mapping[str, Any], header: str | None) -> float | None:
-    parameters = answer.get("parameters")
-    value = parameters.get("retry_after") if isinstance(parameters, dict) else None
+    value = _table(answer, "parameters").get("retry_after")
     for candidate in (value, header):
         try:
             return max(0.0, float(candidate))  # type: ignore[arg-type]

@@ -240,6 +240,23 @@ def test_parts_already_taken_are_not_sent_again(telegram: Any) -> None:
     asyncio.run(story())
 
 
+@pytest.mark.parametrize("answer", [{"ok": True, "result": None}, {"ok": True, "result": True}, {"ok": True}])
+def test_a_yes_without_an_id_is_a_yes(telegram: Any, answer: dict[str, Any]) -> None:
+    async def story() -> None:
+        await telegram.start()
+        telegram.script = [(200, answer), "ok"]
+        notifier = telegram_notifier(telegram.base)
+        taken: list[str] = []
+        try:
+            await notifier.send(Message("m", "s", ("one", "two")), taken)
+        finally:
+            await notifier.close()
+            await telegram.stop()
+        assert taken == ["", "101"]
+
+    asyncio.run(story())
+
+
 def test_a_yes_in_two_packets_is_a_yes(telegram: Any) -> None:
     async def story() -> None:
         await telegram.start()

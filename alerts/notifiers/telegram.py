@@ -13,6 +13,7 @@ from alerts.render import as_telegram, facts_of
 from core.config import Interval, Secret
 from core.errors import ConfigError, PermanentDeliveryError, TransientDeliveryError
 from core.model import Alert, Message, Notice, Receipt
+from core.text import clean_line
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession
@@ -82,6 +83,10 @@ class TelegramNotifier:
             raise TransientDeliveryError(f"Telegram asks us to wait: {said}", retry_after=retry_after or 1.0)
         if status == 401 or (status == 404 and answer.get("description") == "Not Found"):
             raise TransientDeliveryError(f"Telegram does not know the token: {said}; check it")
+        moved = _table(answer, "parameters").get("migrate_to_chat_id")
+        if status == 400 and isinstance(moved, int | str):
+            new = clean_line(str(moved))[:40]
+            raise PermanentDeliveryError(f'the chat has a new id; set chat_id = "{new}", then run: rasid alerts retry')
         if status in (400, 403, 404, 413):
             raise PermanentDeliveryError(f"Telegram refuses the message: {said}")
         raise TransientDeliveryError(f"Telegram has a problem of its own: {said}", retry_after=retry_after)

@@ -200,6 +200,20 @@ def test_what_telegram_answers_is_understood(telegram: Any, step: Any, kind: typ
     asyncio.run(story())
 
 
+def test_a_group_that_moved_is_named(telegram: Any) -> None:
+    said = "Bad Request: group chat was upgraded to a supergroup chat"
+
+    async def story() -> None:
+        await telegram.start()
+        telegram.script = [(400, {"ok": False, "description": said, "parameters": {"migrate_to_chat_id": -1001987654321}})]
+        error = await failure_of(telegram_notifier(telegram.base))
+        await telegram.stop()
+        assert type(error) is PermanentDeliveryError
+        assert 'set chat_id = "-1001987654321"' in str(error)
+
+    asyncio.run(story())
+
+
 @pytest.mark.parametrize("step", ["drop", "garbage", (400, {"ok": False, "description": f"no bot{TOKEN} here"}), "refused", "bad port"])
 def test_the_token_is_never_told(telegram: Any, step: Any, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from alerts.notifier import Notifier, kind_of, message_id
-from alerts.retry import GIVE_UP_AFTER, least_time_spent, wait_after
+from alerts.retry import GIVE_UP_AFTER, least_time_spent, rest_after, wait_after
 from core.clock import Clock
 from core.errors import PermanentDeliveryError, StoreError, TransientDeliveryError
 from core.model import Delivery, Receipt
@@ -48,6 +48,7 @@ class Dispatcher:
         self._stopping = asyncio.Event()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._failing_since: dict[int, datetime] = {}
+        self._rests_until: dict[str, datetime] = {}
 
     async def run(self) -> None:
         """Delivers until ``stop`` is called. Raises what a channel's task ended with: a bug outside the border of one delivery."""
@@ -113,12 +114,21 @@ class Dispatcher:
                 due_at = outbox.next_due_at(connection, channel, now=now)
         except StoreError:
             return _LOOK_AGAIN
-        return _LOOK_AGAIN if due_at is None else min(_LOOK_AGAIN, max(0.01, (due_at - now).total_seconds()))
+        if due_at is None:
+            return _LOOK_AGAIN
+        due_at = max(due_at, self._rests_until.get(channel, due_at))
+        return min(_LOOK_AGAIN, max(0.01, (due_at - now).total_seconds()))
 
     async def deliver_next(self, channel: str) -> bool:
-        """Tries the channel's next delivery. Whether there was one that could be tried now."""
+        """Tries the channel's next delivery. Whether there was one that could be tried now.
+
+        A channel that asked us to wait rests, whatever delivery is next.
+        """
+        now = self._clock.now()
+        if now < self._rests_until.get(channel, now):
+            return False
         with self._store.begin() as connection:
-            delivery = outbox.lease_next(connection, channel, owner=self._owner, now=self._clock.now(), lease=LEASE, names=self._names)
+            delivery = outbox.lease_next(connection, channel, owner=self._owner, now=now, lease=LEASE, names=self._names)
         if delivery is None:
             return False
         started = self._clock.monotonic()
@@ -161,6 +171,7 @@ class Dispatcher:
 
     async def _retry(self, delivery: Delivery, taken: list[str], error: str, retry_after: float | None) -> None:
         now = self._clock.now()
+        self._rests_until[delivery.channel] = now + timedelta(seconds=rest_after(retry_after))
         failing = now - self._failing_since.setdefault(delivery.id, now)
         if max(failing, timedelta(seconds=least_time_spent(delivery.attempts))) >= GIVE_UP_AFTER:
             await self._bury(delivery, taken, error)

@@ -81,6 +81,16 @@ def depth(store: Store, channel: str = "desk") -> dict[str, int]:
         return dict(outbox.depth(c).get(channel, {}))
 
 
+def channel_of(kind: str, telegram: Any, mail_server: Any) -> ChannelConfig:
+    """The channel ``desk``: the chat, or two recipients."""
+    mail = {"host": "127.0.0.1", "port": mail_server.port, "security": "none", "from": "r@example.org"}
+    options: dict[str, Any] = {
+        "telegram": {"chat_id": "1", "token": {"env": "RASID_TEST_TOKEN"}, "api_base": telegram.base},
+        "email": {**mail, "to": ["a@example.org", "b@example.org"]},
+    }[kind]
+    return ChannelConfig(id="desk", notifier=kind, **options)
+
+
 def play(story: Callable[[], Coroutine[Any, Any, None]]) -> None:
     asyncio.run(story())
 
@@ -217,6 +227,33 @@ def test_a_poison_message_does_not_block_its_channel_and_dies_in_the_end(store: 
     play(story)
 
 
+def test_a_channel_that_asked_for_a_rest_gets_it_also_from_those_that_may_overtake(
+    store: Store, clock: Any, add_alert: Add, telegram: Any, mail_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RASID_TEST_TOKEN", "1:x")
+    telegram.script = [(500, {})] * (outbox.OVERTAKE_AFTER - 1) + [(429, {"ok": False, "parameters": {"retry_after": 600}})]
+    add_alert("desk"), add_alert("desk")
+
+    async def story() -> None:
+        await telegram.start()
+        notifiers = build_notifiers([channel_of("telegram", telegram, mail_server)])
+        subject = dispatcher(store, clock, **notifiers)
+        for _ in range(outbox.OVERTAKE_AFTER):
+            assert await subject.deliver_next("desk")
+            clock.advance(300 if telegram.script else 0)
+        for _ in range(6):
+            assert not await subject.deliver_next("desk")
+            clock.advance(100)
+        assert len(telegram.requests) == outbox.OVERTAKE_AFTER
+        assert await subject.deliver_next("desk")
+        assert await subject.deliver_next("desk")
+        await subject.stop(0.1)
+        await telegram.stop()
+
+    play(story)
+    assert depth(store) == {"delivered": 2}
+
+
 def test_what_a_crash_left_leased_is_delivered_again(store: Store, clock: Any, add_alert: Add) -> None:
     add_alert("desk")
     with store.begin() as c:
@@ -296,16 +333,6 @@ def test_without_channels_it_runs_until_stopped(store: Store, clock: Any) -> Non
         await task
 
     play(story)
-
-
-def channel_of(kind: str, telegram: Any, mail_server: Any) -> ChannelConfig:
-    """The channel ``desk``: the chat, or two recipients."""
-    mail = {"host": "127.0.0.1", "port": mail_server.port, "security": "none", "from": "r@example.org"}
-    options: dict[str, Any] = {
-        "telegram": {"chat_id": "1", "token": {"env": "RASID_TEST_TOKEN"}, "api_base": telegram.base},
-        "email": {**mail, "to": ["a@example.org", "b@example.org"]},
-    }[kind]
-    return ChannelConfig(id="desk", notifier=kind, **options)
 
 
 @pytest.mark.parametrize(("kind", "end"), [("telegram", "busy"), ("telegram", "refused"), ("telegram", "stopped"), ("email", "busy")])

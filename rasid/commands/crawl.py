@@ -7,7 +7,7 @@ import io
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -94,10 +94,11 @@ async def _deliver(config: Config, store: Store) -> None:
 
     try:
         with single_instance(store):
-            dispatcher = wiring.build_dispatcher(config, store, wiring.known_outlets(config, store), _quiet_channels(config))
+            notifiers = _quiet_channels(config)
+            dispatcher = wiring.build_dispatcher(config, store, wiring.known_outlets(config, store), notifiers)
             sending = asyncio.create_task(dispatcher.run())
             until = asyncio.get_running_loop().time() + _DELIVERY_TIME
-            while _waiting(outbox.depth, store) and asyncio.get_running_loop().time() < until:
+            while _count(store, notifiers, outbox.PENDING) and asyncio.get_running_loop().time() < until:
                 await asyncio.sleep(0.1)
             await dispatcher.stop(5.0)
             await sending
@@ -115,9 +116,13 @@ def _quiet_channels(config: Config) -> dict[str, Notifier]:
     return {name: ConsoleNotifier(io.StringIO()) if isinstance(notifier, ConsoleNotifier) else notifier for name, notifier in found.items()}
 
 
-def _waiting(depth: Callable[[Any], Any], store: Store) -> int:
+def _count(store: Store, channels: Iterable[str], state: str) -> int:
+    """Deliveries of these channels; those of others nobody sends."""
+    from storage import outbox
+
     with store.begin() as connection:
-        return sum(states.get("pending", 0) for states in depth(connection).values())
+        found = outbox.depth(connection)
+    return sum(found[channel].get(state, 0) for channel in channels if channel in found)
 
 
 def _order(config: Config, store: Store, target: str, since: datetime | None) -> Order:

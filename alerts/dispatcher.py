@@ -137,7 +137,7 @@ class Dispatcher:
             receipt = await self._send(delivery, taken)
         except asyncio.CancelledError:
             with self._store.begin() as connection:
-                self._postpone(connection, delivery, taken, "the daemon stopped", 0.0)
+                self._postpone(connection, delivery, taken, "the program stopped before the channel answered", 0.0)
             raise
         except PermanentDeliveryError as error:
             await self._bury(delivery, taken, str(error))

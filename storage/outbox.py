@@ -6,7 +6,7 @@ A channel's deliveries go out in the order of their ids. What a failure means is
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -136,6 +136,13 @@ def depth(connection: Connection) -> Mapping[str, Mapping[str, int]]:
     for channel, state, count in connection.execute(query.order_by(deliveries.c.channel)):
         found.setdefault(channel, {})[state] = count
     return found
+
+
+def last_error(connection: Connection, channels: Iterable[str], state: str) -> str:
+    """Why the one of them that was tried last did not leave; empty when none was tried."""
+    query = select(deliveries.c.last_error).where(deliveries.c.state == state, deliveries.c.channel.in_(list(channels)))
+    query = query.where(deliveries.c.last_error != "").order_by(deliveries.c.not_before.desc(), deliveries.c.id.desc()).limit(1)
+    return str(connection.execute(query).scalar_one_or_none() or "")
 
 
 def list_deliveries(connection: Connection, *, limit: int = 50, state: str | None = None, channel: str | None = None) -> list[DeliveryRow]:

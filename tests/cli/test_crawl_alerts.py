@@ -11,8 +11,10 @@ import pytest
 from rasid import wiring
 from rasid.commands import crawl, run
 from storage import outbox
+from tests.harness import SmtpSink, free_port
 
 STORY = "أردوغان والشرع يبحثان في أنقرة فتح معبرين جديدين على الحدود التركية السورية"
+OTHER_STORY = "دمشق وأنقرة توقعان اتفاقا لنقل الغاز التركي إلى حلب عبر كلس"
 
 
 def deliver(desk: Any) -> None:
@@ -21,8 +23,11 @@ def deliver(desk: Any) -> None:
 
 
 def rename_channel(desk: Any, name: str, more: str = "") -> None:
-    text = desk.config.read_text(encoding="utf-8").replace('id = "desk"', f'id = "{name}"') + more
-    desk.config.write_text(text, encoding="utf-8")
+    change(desk, 'id = "desk"', f'id = "{name}"', more)
+
+
+def change(desk: Any, old: str, new: str, more: str = "") -> None:
+    desk.config.write_text(desk.config.read_text(encoding="utf-8").replace(old, new) + more, encoding="utf-8")
 
 
 @pytest.mark.parametrize("how", ["renamed", "disabled"])
@@ -43,3 +48,35 @@ def test_deliveries_of_a_forgotten_channel_are_told_and_not_waited_for(desk: Any
     deliver(desk)
     with desk.store.begin() as connection:
         assert outbox.depth(connection) == {"desk": {"delivered": 1}}
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_alerts_that_could_not_be_sent_are_told(desk: Any, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    monkeypatch.setattr(crawl, "_DELIVERY_TIME", 0.5)
+    mail = (
+        f'notifier = "email"\nhost = "127.0.0.1"\nport = {free_port()}\nsecurity = "none"\nfrom = "r@example.org"\nto = ["a@example.org"]'
+    )
+    change(desk, 'notifier = "console"', mail)
+    for title in (STORY, OTHER_STORY)[:count]:
+        desk.receive(title, title)
+    deliver(desk)
+    (line,) = desk.capture.readouterr().err.splitlines()
+    assert line.startswith(f"rasid: {count} alerts wait in the outbox: cannot reach the mail server 127.0.0.1")
+    assert line.endswith("; 'rasid run' delivers them")
+
+
+def test_alerts_that_were_refused_are_told(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    sink = SmtpSink()
+    sink.inbox.script = ["550 go away"]
+    mail = f'notifier = "email"\nhost = "127.0.0.1"\nport = {sink.port}\nsecurity = "none"\nfrom = "r@example.org"\nto = ["a@example.org"]'
+    change(desk, 'notifier = "console"', mail)
+    desk.receive(STORY, STORY)
+    deliver(desk)
+    (line,) = desk.capture.readouterr().err.splitlines()
+    assert line.startswith("rasid: refused for good: 1 of the alerts: the mail server refuses the message: 550 go away")
+    assert "rasid alerts retry" in line
+    desk.receive(OTHER_STORY, OTHER_STORY)
+    deliver(desk)
+    assert desk.capture.readouterr().err == "", "what was refused earlier is not told again"
+    assert len(sink.mails) == 1
+    sink.stop()

@@ -75,17 +75,22 @@ class Secret(_Strict):
     def read(self) -> str:
         """The secret itself.
 
-        Raises ConfigError when the variable is unset or the file cannot be read.
+        Raises ConfigError when the variable is unset, or the file cannot be read or is empty.
         """
         if self.env is not None:
             value = os.environ.get(self.env, "")
-            if not value:
+            if not value.strip():
                 raise ConfigError([f"the environment variable {self.env} is not set; set it and start again"])
             return value
         try:
-            return Path(str(self.file)).expanduser().read_text(encoding="utf-8").strip()
+            value = Path(str(self.file)).expanduser().read_text(encoding="utf-8-sig").strip()
         except OSError as error:
             raise ConfigError([f"cannot read the secret file {self.file}: {error.strerror}"]) from error
+        except UnicodeDecodeError:  # not chained: it holds the bytes
+            raise ConfigError([f"the secret file {self.file} is not UTF-8 text; save it as UTF-8"]) from None
+        if not value:
+            raise ConfigError([f"the secret file {self.file} is empty; write the secret into it"])
+        return value
 
 
 class StoreConfig(_Strict):

@@ -101,6 +101,20 @@ def test_a_missing_or_wrong_configuration(tmp_path: Path) -> None:
     assert "did you mean 'min_interval'" in complaint(rasid("run", config=bad), 2)
 
 
+@pytest.mark.parametrize("command", [["config", "check"], ["alerts", "test", "desk"], ["run"]])
+@pytest.mark.parametrize(
+    ("content", "words"), [(b"", "is empty"), (b" \n", "is empty"), ("şifre".encode("iso-8859-9"), "is not UTF-8 text")]
+)
+def test_a_secret_file_without_a_secret(tmp_path: Path, content: bytes, words: str, command: list[str]) -> None:
+    secret = tmp_path / "token"
+    secret.write_bytes(content)
+    channel = f'[[channels]]\nid = "desk"\nnotifier = "telegram"\nchat_id = "1"\ntoken = {{ file = "{secret}" }}\n'
+    config = write_config(tmp_path, outlets=[], extra=channel)
+    assert complaint(rasid(*command, config=config), 2) == f"rasid: channels.desk: token: the secret file {secret} {words}" + (
+        "; write the secret into it" if "empty" in words else "; save it as UTF-8"
+    )
+
+
 def test_all_problems_at_once(tmp_path: Path) -> None:
     bad = tmp_path / "bad.toml"
     bad.write_text(

@@ -10,12 +10,12 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date as calendar_date
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import available_timezones
 
@@ -47,6 +47,7 @@ def parse_interval(value: object) -> float:
 
 
 Interval = Annotated[float, BeforeValidator(parse_interval)]
+_Table = TypeVar("_Table", bound=BaseModel)
 
 
 class _Strict(BaseModel):
@@ -429,6 +430,23 @@ def read_topics(path: Path) -> tuple[TopicConfig, ...]:
         return _File.model_validate({"topics": tables}).topics
     except ValidationError as error:
         raise ConfigError(_sentences(str(path), error)) from None
+
+
+def sound_tables(path: Path | None) -> tuple[tuple[ChannelConfig, ...], tuple[TopicConfig, ...]]:
+    """The channels and topics that are right by themselves, whatever else is wrong with the file; to find all problems at once."""
+    try:
+        data = {} if path is None else read_toml(path)
+    except ConfigError:
+        return (), ()
+    return tuple(_sound(ChannelConfig, data.get("channels"))), tuple(_sound(TopicConfig, data.get("topics")))
+
+
+def _sound(model: type[_Table], tables: object) -> Iterator[_Table]:
+    for table in tables if isinstance(tables, list) else ():
+        try:
+            yield model.model_validate(table)
+        except ValidationError:
+            continue  # load_config tells of it
 
 
 def read_toml(path: Path) -> dict[str, Any]:

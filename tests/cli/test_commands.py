@@ -124,8 +124,18 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
     )
     result = rasid("config", "check", config=bad)
     assert result.returncode == 2
-    for words in ("did you mean 'telegram'", "did you mean 'host'", "a secret does not stand in the file", "did you mean 'syria'"):
-        assert words in result.stderr
+    words = ["did you mean 'telegram'", "did you mean 'host'", "a secret does not stand in the file", "did you mean 'syria'"]
+    assert all(word in result.stderr for word in words)
+    bad.write_text(
+        bad.read_text(encoding="utf-8") + '[[channels]]\nid = "No"\nnotifier = "console"\n[[topics]]\nid = "u"\n'
+        '[polling]\nmin_intervall = "5m"\n[[outlets]]\nid = "wire"\nhom = "https://wire.example/"\n',
+        encoding="utf-8",
+    )
+    result = rasid("config", "check", config=bad)
+    assert result.returncode == 2
+    words += ["did you mean 'min_interval'", "did you mean 'home'", "channels.2.id", "topics.1.sides is missing"]
+    for word in words:
+        assert result.stderr.count(word) == 1, word
     assert all(line.startswith("rasid: ") for line in result.stderr.strip().splitlines())
 
 

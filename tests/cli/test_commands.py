@@ -80,6 +80,7 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
         (["extract", str(ROOT / "README.md"), "--url", "not-an-address"], "not a web address"),
         (["explain", "none.txt"], "No such file"),
         (["alerts", "test", "desk"], "the channels are: console"),
+        (["alerts", "retry", "--channel", "nope"], "no channel is called 'nope'; the channels are: console"),
         (["alerts", "list", "--state", "lost"], "is not one of"),
         (["db", "prune", "--older-than", "soon"], "write it like 180d"),
     ],
@@ -87,6 +88,12 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
 )
 def test_wrong_use_is_one_sentence(config: Path, arguments: list[str], words: str) -> None:
     assert words.lower() in complaint(rasid(*arguments, config=config), 2).lower()
+
+
+@pytest.mark.parametrize("command", [["test", "desk"], ["retry", "--channel", "desk"]])
+def test_a_disabled_channel_is_said_to_be_disabled(tmp_path: Path, command: list[str]) -> None:
+    config = write_config(tmp_path, outlets=[], extra='[[channels]]\nid = "desk"\nnotifier = "console"\nenabled = false\n')
+    assert complaint(rasid("alerts", *command, config=config), 2).startswith("rasid: the channel 'desk' is disabled; set enabled = true")
 
 
 # --------------------------------------------------------------------------- configuration and database

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from rasid import wiring
-from rasid.commands import crawl, run
+from rasid.commands import alerts, crawl, run, search
 from storage import outbox
 from tests.harness import SmtpSink, free_port
 
@@ -48,6 +49,17 @@ def test_deliveries_of_a_forgotten_channel_are_told_and_not_waited_for(desk: Any
     deliver(desk)
     with desk.store.begin() as connection:
         assert outbox.depth(connection) == {"desk": {"delivered": 1}}
+
+
+def test_dates_in_json_are_iso(desk: Any) -> None:
+    desk.now += timedelta(microseconds=123456)
+    desk.receive(STORY, STORY)
+    alerts.show(desk.config, state=None, limit=5, as_json=True)
+    (row,) = desk.json()
+    assert (row["created_at"], row["not_before"], row["delivered_at"]) == ("2026-11-24T09:01:00+00:00", "2026-11-24T09:01:00+00:00", None)
+    search.run(desk.config, ["أردوغان"], since=None, outlet=None, topic=None, limit=5, ranked=False, as_json=True)
+    (found,) = desk.json()
+    assert found["first_seen_at"] == "2026-11-24T09:01:00+00:00"
 
 
 @pytest.mark.parametrize("count", [1, 2])

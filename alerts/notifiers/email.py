@@ -237,7 +237,7 @@ def _trouble(error: Exception, options: EmailOptions) -> str:
     if "AUTH extension" in said or "authentication method" in said:
         return f'{server} offers no login on this connection; set security = "starttls" or "tls", or remove username and password'
     reached = isinstance(error, aiosmtplib.SMTPException) and not isinstance(error, aiosmtplib.SMTPConnectError)
-    return f"{server} broke off: {said}" if reached else f"cannot reach {server}: {said}"
+    return f"no delivery through {server}: {said}" if reached else f"cannot reach {server}: {said}"
 
 
 def _login_wanted(said: str) -> str:

@@ -22,6 +22,8 @@ class Notifier(Protocol):
 
     ``from_options`` raises ConfigError with every problem of the channel's keys. ``render`` is pure. ``send`` raises
     TransientDeliveryError or PermanentDeliveryError and nothing else; after a transient one it is called again with the same message.
+    ``taken``: what earlier attempts got through, in the notifier's own words (recipients, ids of parts), perhaps of an earlier process.
+    It leaves that out, and appends to the list as it goes; what stands there when it raises or is cancelled is handed to the next attempt.
     """
 
     @classmethod
@@ -31,7 +33,7 @@ class Notifier(Protocol):
 
     def render(self, item: Alert | Notice, message_id: str) -> Message: ...
 
-    async def send(self, message: Message) -> Receipt: ...
+    async def send(self, message: Message, taken: list[str]) -> Receipt: ...
 
     async def close(self) -> None: ...
 
@@ -90,6 +92,6 @@ async def send_test(notifier: Notifier, *, now: datetime) -> Receipt:
     )
     await notifier.open()
     try:
-        return await notifier.send(notifier.render(alert, message_id(alert, f"test-{now.timestamp():.0f}", "test")))
+        return await notifier.send(notifier.render(alert, message_id(alert, f"test-{now.timestamp():.0f}", "test")), [])
     finally:
         await notifier.close()

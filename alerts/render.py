@@ -20,7 +20,7 @@ from core.text import clean_line
 if TYPE_CHECKING:
     from jinja2 import Template
 
-LEAD_LENGTH = 500
+TITLE_LENGTH, SOURCE_LENGTH, REASON_LENGTH, LEAD_LENGTH = 300, 200, 500, 500
 # Encoded in an address rather than cleaned: clean_line resolves entities, and ?id=1&section=2 has one in it (&sect).
 _NOT_IN_ADDRESS = re.compile(
     "[\u0000-\u0020\u007f-\u00a0\u061c\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\ufeff\ud800-\udfff\"'<>\\\\^`{|}]"
@@ -57,8 +57,9 @@ def facts_of(item: Alert | Notice) -> Facts:
 
 def _facts_of_notice(notice: Notice) -> Facts:
     lines = [shorten(clean_line(line), LEAD_LENGTH) for line in notice.text.splitlines()]
+    title = clean_line(notice.title)
     return Facts(
-        title=clean_line(notice.title),
+        title=shorten(title, TITLE_LENGTH),
         outlet=clean_line(notice.outlet_name),
         when=_clock(notice.created_at),
         topic=f"health: {notice.kind.replace('_', ' ')}",
@@ -68,29 +69,34 @@ def _facts_of_notice(notice: Notice) -> Facts:
         url="",
         rtl=False,
         language="en",
-        subject=f"[Rasid] {clean_line(notice.title)}",
+        subject=shorten(f"[Rasid] {title}", TITLE_LENGTH),
     )
 
 
 def _facts_of_alert(alert: Alert) -> Facts:
+    title = shorten(clean_line(alert.title), TITLE_LENGTH)
     return Facts(
-        title=clean_line(alert.title),
+        title=title,
         outlet=clean_line(alert.outlet_name),
         when=_when(alert),
         topic=f"{alert.topic} ({alert.score:.2f})",
-        reason=clean_line(alert.reason),
-        source=clean_line(alert.original_source or ""),
+        reason=shorten(clean_line(alert.reason), REASON_LENGTH),
+        source=shorten(clean_line(alert.original_source or ""), SOURCE_LENGTH),
         lead=shorten(clean_line(alert.lead or ""), LEAD_LENGTH),
         url=web_address(alert.url),
         rtl=(alert.language or "").split("-")[0] in _RTL_LANGUAGES,
         language=alert.language or "",
-        subject=clean_line(alert.title),
+        subject=title,
     )
 
 
 def shorten(text: str, length: int) -> str:
-    """At most ``length`` characters, cut at a word."""
-    return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + "…"
+    """At most ``length`` characters, cut at a word unless less than half would be left."""
+    if len(text) <= length:
+        return text
+    cut = text[: length - 1]
+    at_word = cut.rsplit(" ", 1)[0]
+    return (at_word if 2 * len(at_word) >= length else cut) + "…"
 
 
 def web_address(url: str) -> str:
@@ -129,8 +135,14 @@ def as_telegram(facts: Facts) -> tuple[str, ...]:
         lines += ["", *map(_escaped, facts.lead.splitlines())]
     lines += ["", f"<i>{_escape(facts.topic)}{': ' + _escaped(facts.reason) if facts.reason else ''}</i>"]
     if facts.url:
-        lines.append(f'<a href="{html.escape(facts.url, quote=True)}">{_escape(shorten(facts.url, 200))}</a>')
+        lines.append(_telegram_link(facts.url))
     return pack_lines(lines)
+
+
+def _telegram_link(url: str) -> str:
+    """A link with a short text; an address too long for one part stands there as text, whole."""
+    link = f'<a href="{html.escape(url, quote=True)}">{_escape(shorten(url, 200))}</a>'
+    return link if utf16_length(link) <= TELEGRAM_LENGTH else _escape(url)
 
 
 def pack_lines(lines: list[str], limit: int = TELEGRAM_LENGTH) -> tuple[str, ...]:

@@ -17,7 +17,12 @@ def wait_after(attempts: int, *, delivery_id: int, retry_after: float | None = N
     ``retry_after``: what the channel asked for; it counts when it is longer.
     """
     wait = min(LONGEST, 2.0 ** min(max(attempts, 1) - 1, 20)) * (1 + _SPREAD * _fraction(delivery_id, attempts))
-    return max(wait, min(retry_after or 0.0, LONGEST_ASKED))
+    return max(wait, rest_after(retry_after))
+
+
+def rest_after(retry_after: float | None) -> float:
+    """How long the whole channel is left alone, because it asked for it."""
+    return max(0.0, min(retry_after or 0.0, LONGEST_ASKED))
 
 
 def least_time_spent(attempts: int) -> float:

@@ -10,12 +10,12 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date as calendar_date
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import available_timezones
 
@@ -47,6 +47,7 @@ def parse_interval(value: object) -> float:
 
 
 Interval = Annotated[float, BeforeValidator(parse_interval)]
+_Table = TypeVar("_Table", bound=BaseModel)
 
 
 class _Strict(BaseModel):
@@ -75,17 +76,22 @@ class Secret(_Strict):
     def read(self) -> str:
         """The secret itself.
 
-        Raises ConfigError when the variable is unset or the file cannot be read.
+        Raises ConfigError when the variable is unset, or the file cannot be read or is empty.
         """
         if self.env is not None:
             value = os.environ.get(self.env, "")
-            if not value:
+            if not value.strip():
                 raise ConfigError([f"the environment variable {self.env} is not set; set it and start again"])
             return value
         try:
-            return Path(str(self.file)).expanduser().read_text(encoding="utf-8").strip()
+            value = Path(str(self.file)).expanduser().read_text(encoding="utf-8-sig").strip()
         except OSError as error:
             raise ConfigError([f"cannot read the secret file {self.file}: {error.strerror}"]) from error
+        except UnicodeDecodeError:  # not chained: it holds the bytes
+            raise ConfigError([f"the secret file {self.file} is not UTF-8 text; save it as UTF-8"]) from None
+        if not value:
+            raise ConfigError([f"the secret file {self.file} is empty; write the secret into it"])
+        return value
 
 
 class StoreConfig(_Strict):
@@ -426,6 +432,23 @@ def read_topics(path: Path) -> tuple[TopicConfig, ...]:
         raise ConfigError(_sentences(str(path), error)) from None
 
 
+def sound_tables(path: Path | None) -> tuple[tuple[ChannelConfig, ...], tuple[TopicConfig, ...]]:
+    """The channels and topics that are right by themselves, whatever else is wrong with the file; to find all problems at once."""
+    try:
+        data = {} if path is None else read_toml(path)
+    except ConfigError:
+        return (), ()
+    return tuple(_sound(ChannelConfig, data.get("channels"))), tuple(_sound(TopicConfig, data.get("topics")))
+
+
+def _sound(model: type[_Table], tables: object) -> Iterator[_Table]:
+    for table in tables if isinstance(tables, list) else ():
+        try:
+            yield model.model_validate(table)
+        except ValidationError:
+            continue  # load_config tells of it
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """The tables of a TOML file.
 
@@ -454,12 +477,13 @@ def _sentences(label: str, error: ValidationError, known: Iterable[str] = ()) ->
 
 def _sentence(problem: Mapping[str, Any], known: Iterable[str]) -> str:
     location = [str(part) for part in problem["loc"]]
-    where = ".".join(location) or "file"
+    where = ".".join(location)
     if problem["type"] == "extra_forbidden":
         return f"unknown key {where}{_did_you_mean(location[-1], list(known) or _keys_at(location))}"
     if problem["type"] == "missing":
         return f"{where} is missing"
-    return f"{where}: {str(problem['msg']).removeprefix('Value error, ')}"
+    said = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{where}: {said}" if where else said
 
 
 def _keys_at(location: list[str]) -> Iterable[str]:

@@ -356,13 +356,17 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One alert or notice on its way to one channel, leased to one dispatcher. ``attempts`` counts this one."""
+    """One alert or notice on its way to one channel, leased to one dispatcher. ``attempts`` counts this one.
+
+    ``taken``: what earlier attempts got through, in the notifier's words: recipients, ids of parts.
+    """
 
     id: int
     channel: str
     item: Alert | Notice
     attempts: int
     created_at: datetime
+    taken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,9 +386,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the channel answered on success, e.g. Telegram message ids; kept for later edits and replies."""
+    """What the channel answered on success, e.g. Telegram message ids; kept for later edits and replies.
+
+    ``note``: what a person should know of it all the same, e.g. a recipient who was refused for good.
+    """
 
     reference: str = ""
+    note: str = ""
 
 
 # --------------------------------------------------------------------------- health

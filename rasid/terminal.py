@@ -42,11 +42,20 @@ def note(line: str) -> None:
 
 
 def print_json(value: Any) -> None:
-    say(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    say(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
 
 
 def print_json_line(value: Any) -> None:
-    say(json.dumps(value, ensure_ascii=False, default=str))
+    say(json.dumps(value, ensure_ascii=False, default=_plain))
+
+
+def iso(at: datetime) -> str:
+    """``2026-11-24T09:00:00+00:00``, as all JSON has it."""
+    return at.isoformat(timespec="seconds")
+
+
+def _plain(value: Any) -> str:
+    return iso(value) if isinstance(value, datetime) else str(value)
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

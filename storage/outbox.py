@@ -5,7 +5,8 @@ A channel's deliveries go out in the order of their ids. What a failure means is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -28,7 +29,10 @@ _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
-    """A delivery as people and programs list it. That of a notice has no alert, story and article; its topic is ``health``."""
+    """A delivery as people and programs list it. That of a notice has no alert, story and article; its topic is ``health``.
+
+    ``reference``: what the channel answered; of a delivery that is not delivered, what was taken so far, as JSON, or nothing.
+    """
 
     id: int
     alert: int | None
@@ -94,19 +98,21 @@ def next_due_at(connection: Connection, channel: str, *, now: datetime) -> datet
     return min((due for due in dues if due is not None), default=None)
 
 
-def confirm(connection: Connection, delivery_id: int, *, reference: str, now: datetime) -> None:
-    """The channel took it."""
-    connection.execute(_settle(delivery_id).values(state=DELIVERED, reference=reference, delivered_at=now, last_error=""))
+def confirm(connection: Connection, delivery_id: int, *, reference: str, now: datetime, note: str = "") -> None:
+    """The channel took it; ``note`` says what was wrong all the same, and stands where errors stand."""
+    connection.execute(_settle(delivery_id).values(state=DELIVERED, reference=reference, delivered_at=now, last_error=note))
 
 
-def postpone(connection: Connection, delivery_id: int, *, error: str, not_before: datetime) -> None:
-    """The channel did not take it this time; it stays pending and the lease ends."""
-    connection.execute(_settle(delivery_id).where(deliveries.c.state == PENDING).values(last_error=error, not_before=not_before))
+def postpone(connection: Connection, delivery_id: int, *, error: str, not_before: datetime, taken: Sequence[str] = ()) -> None:
+    """The channel did not take it, or took only what is ``taken``; it stays pending and the lease ends."""
+    values = {"last_error": error, "not_before": not_before, "reference": _noted(taken)}
+    connection.execute(_settle(delivery_id).where(deliveries.c.state == PENDING).values(values))
 
 
-def bury(connection: Connection, delivery_id: int, *, error: str) -> None:
-    """Makes it a dead letter."""
-    connection.execute(_settle(delivery_id).where(deliveries.c.state == PENDING).values(state=DEAD, last_error=error))
+def bury(connection: Connection, delivery_id: int, *, error: str, taken: Sequence[str] = ()) -> None:
+    """Makes it a dead letter, which remembers what was ``taken``."""
+    values = {"state": DEAD, "last_error": error, "reference": _noted(taken)}
+    connection.execute(_settle(delivery_id).where(deliveries.c.state == PENDING).values(values))
 
 
 def release_leases(connection: Connection) -> int:
@@ -130,6 +136,13 @@ def depth(connection: Connection) -> Mapping[str, Mapping[str, int]]:
     for channel, state, count in connection.execute(query.order_by(deliveries.c.channel)):
         found.setdefault(channel, {})[state] = count
     return found
+
+
+def last_error(connection: Connection, channels: Iterable[str], state: str) -> str:
+    """Why the one of them that was tried last did not leave; empty when none was tried."""
+    query = select(deliveries.c.last_error).where(deliveries.c.state == state, deliveries.c.channel.in_(list(channels)))
+    query = query.where(deliveries.c.last_error != "").order_by(deliveries.c.not_before.desc(), deliveries.c.id.desc()).limit(1)
+    return str(connection.execute(query).scalar_one_or_none() or "")
 
 
 def list_deliveries(connection: Connection, *, limit: int = 50, state: str | None = None, channel: str | None = None) -> list[DeliveryRow]:
@@ -189,6 +202,14 @@ def _settle(delivery_id: int) -> Update:
     return update(deliveries).where(deliveries.c.id == delivery_id).values(lease_owner=None, lease_until=None)
 
 
+def _noted(taken: Sequence[str]) -> str:
+    return json.dumps(list(taken), ensure_ascii=False) if taken else ""
+
+
+def _taken(noted: str) -> tuple[str, ...]:
+    return tuple(json.loads(noted)) if noted else ()
+
+
 def _listed(row: Row[Any]) -> DeliveryRow:
     values = {field.name: getattr(row, field.name) for field in fields(DeliveryRow)}
     if row.notice is not None:
@@ -198,7 +219,7 @@ def _listed(row: Row[Any]) -> DeliveryRow:
 
 def _delivery(row: Row[Any], names: Mapping[str, str]) -> Delivery:
     item = _alert(row, names) if row.notice is None else _notice(row, names)
-    return Delivery(id=row.id, channel=row.channel, item=item, attempts=row.attempts, created_at=row.created_at)
+    return Delivery(row.id, row.channel, item, row.attempts, row.created_at, _taken(row.reference))
 
 
 def _notice(row: Row[Any], names: Mapping[str, str]) -> Notice:

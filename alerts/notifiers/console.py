@@ -38,7 +38,7 @@ class ConsoleNotifier:
         facts = facts_of(item)
         return Message(message_id, facts.subject, (as_text(facts),), language=facts.language or None)
 
-    async def send(self, message: Message) -> Receipt:
+    async def send(self, message: Message, taken: list[str]) -> Receipt:
         stream = self._stream or sys.stdout
         try:
             encoding = getattr(stream, "encoding", None) or "utf-8"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import logging
+import re
 from collections.abc import Mapping
 from datetime import UTC
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from alerts.notifier import read_options
 from alerts.render import as_mail_html, as_text, facts_of
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from aiosmtplib import SMTP
 
 
-log = logging.getLogger("rasid.alerts")
+_LOGIN_WANTED = 530
+_QUOTED = re.compile(r'"[^"]*"')
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 class EmailOptions(BaseModel):
@@ -40,12 +43,33 @@ class EmailOptions(BaseModel):
     to: tuple[str, ...] = Field(min_length=1)
     timeout: Interval = 30.0
 
-    @field_validator("sender", "to")
+    @model_validator(mode="after")
+    def _whole_login(self) -> Self:
+        if (self.username is None) != (self.password is None):
+            missing = "password" if self.password is None else "username"
+            raise ValueError(f"{missing} is missing; a login needs username and password")
+        return self
+
+    @field_validator("to", mode="before")
     @classmethod
-    def _addresses(cls, value: Any) -> Any:
-        for address in (value,) if isinstance(value, str) else value:
-            if "@" not in parseaddr(address)[1] or any(char in address for char in "\r\n"):
-                raise ValueError(f"{address!r} is not an e-mail address")
+    def _list(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            raise ValueError(f'write a list: to = ["{value}"]')
+        return value
+
+    @field_validator("to")
+    @classmethod
+    def _one_in_each(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for address in value:
+            if _several(address):
+                raise ValueError(f"{address!r} holds several addresses; write each address as its own item")
+            _check_address(address)
+        return value
+
+    @field_validator("sender")
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        _check_address(value)
         return value
 
 
@@ -57,7 +81,6 @@ class EmailNotifier:
         self._clock = clock or SystemClock()
         self._smtp: SMTP | None = None
         self._recipients = [parseaddr(address)[1] for address in options.to]
-        self._taken: dict[str, set[str]] = {}  # message id -> recipients the server has taken it for
 
     @classmethod
     def from_options(cls, channel: str, options: Mapping[str, Any]) -> Self:
@@ -70,39 +93,46 @@ class EmailNotifier:
         facts = facts_of(item)
         return Message(message_id, facts.subject, (as_text(facts),), html=as_mail_html(facts), language=facts.language or None)
 
-    async def send(self, message: Message) -> Receipt:
+    async def send(self, message: Message, taken: list[str]) -> Receipt:
+        """``taken``: the recipients the server has it for."""
         import aiosmtplib
 
+        recipients = [address for address in self._recipients if address not in taken]
+        if not recipients:  # whoever was missing is no recipient of this channel any more
+            return Receipt(message.id)
         try:
             smtp = await self._connect()
-            taken = self._taken.setdefault(message.id, set())
-            recipients = [address for address in self._recipients if address not in taken]
-            refused, _ = await smtp.send_message(self._mail(message), recipients=recipients)
+            answers, _ = await smtp.send_message(self._mail(message), recipients=recipients)
+            refused = {address: answer.code for address, answer in answers.items()}
         except asyncio.CancelledError:
             await self.close()  # the answer to this message must not be read as the answer to the next
             raise
         except aiosmtplib.SMTPRecipientsRefused as error:
-            await self._raise_refused(error)
+            refused = {refusal.recipient: refusal.code for refusal in error.recipients}
+            await self._reset()
         except aiosmtplib.SMTPAuthenticationError as error:
             await self.close()
             raise TransientDeliveryError(f"the mail server does not accept our login ({error.code}); check username and password") from None
         except aiosmtplib.SMTPResponseException as error:
-            if error.code >= 500 and not isinstance(error, aiosmtplib.SMTPConnectError | aiosmtplib.SMTPHeloError):
+            if error.code == _LOGIN_WANTED:
+                await self.close()
+                raise TransientDeliveryError(_login_wanted(error.message)) from None
+            if error.code >= 500 and isinstance(error, aiosmtplib.SMTPSenderRefused | aiosmtplib.SMTPDataError):
                 await self._reset()
                 raise PermanentDeliveryError(f"the mail server refuses the message: {error.code} {_line(error.message)}") from None
             await self.close()
-            raise TransientDeliveryError(f"the mail server asks us to wait: {error.code} {_line(error.message)}") from None
+            raise TransientDeliveryError(f"the mail server does not serve us now: {error.code} {_line(error.message)}") from None
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             await self.close()
-            raise TransientDeliveryError(f"cannot reach the mail server {self._options.host}: {_line(str(error))}") from None
-        taken.update(address for address in recipients if address not in refused)
-        later = [address for address, response in refused.items() if response.code < 500]
-        if later:
-            raise TransientDeliveryError(f"the mail server took it only for some recipients, not yet for {', '.join(later)}")
-        if refused:
-            log.warning("refused recipients=%s", ",".join(refused))
-        self._taken.pop(message.id, None)
-        return Receipt(message.id)
+            raise TransientDeliveryError(_trouble(error, self._options)) from None
+        taken.extend(address for address in recipients if address not in refused)
+        if _LOGIN_WANTED in refused.values():
+            raise TransientDeliveryError(_login_wanted(_refusals(refused)))
+        if any(code < 500 for code in refused.values()):
+            raise TransientDeliveryError(f"the mail server refuses some recipients for now: {_refusals(refused)}")
+        if not taken:
+            raise PermanentDeliveryError(f"the mail server refuses the recipients: {_refusals(refused)}")
+        return Receipt(message.id, f"refused: {_refusals(refused)}" if refused else "")
 
     async def close(self) -> None:
         smtp, self._smtp = self._smtp, None
@@ -112,6 +142,8 @@ class EmailNotifier:
     async def _connect(self) -> SMTP:
         import aiosmtplib
 
+        from alerts.notifiers.smtp import PatientSMTP
+
         if self._smtp is not None and self._smtp.is_connected:
             try:
                 await self._smtp.noop()
@@ -120,7 +152,8 @@ class EmailNotifier:
             else:
                 return self._smtp
         options = self._options
-        smtp = aiosmtplib.SMTP(
+        login = self._login()
+        smtp = PatientSMTP(
             hostname=options.host,
             port=options.port,
             timeout=options.timeout,
@@ -129,25 +162,18 @@ class EmailNotifier:
         )
         await smtp.connect()
         self._smtp = smtp
-        if options.username is not None and options.password is not None:
-            await smtp.login(options.username, self._password(options.password))
+        if login is not None:
+            await smtp.login(*login)
         return smtp
 
-    def _password(self, secret: Secret) -> str:
+    def _login(self) -> tuple[str, str] | None:
+        username, secret = self._options.username, self._options.password
+        if username is None or secret is None:
+            return None
         try:
-            return secret.read()
+            return username, secret.read()
         except ConfigError as error:
-            raise OSError(str(error)) from None
-
-    async def _raise_refused(self, error: Any) -> None:
-        """All recipients were refused; it is for good only when each refusal is."""
-        refusals = list(error.recipients)
-        codes = [refusal.code for refusal in refusals]
-        sentence = f"the mail server refuses the recipients: {', '.join(f'{r.recipient} ({r.code})' for r in refusals)}"
-        await self._reset()
-        if codes and all(code >= 500 for code in codes):
-            raise PermanentDeliveryError(sentence) from None
-        raise TransientDeliveryError(sentence) from None
+            raise TransientDeliveryError(str(error)) from None
 
     async def _reset(self) -> None:
         """Forgets the refused message; the connection stays for the next."""
@@ -162,18 +188,64 @@ class EmailNotifier:
     def _mail(self, message: Message) -> EmailMessage:
         options = self._options
         mail = EmailMessage()
-        mail["Subject"] = " ".join(message.subject.split())
+        mail["Subject"] = _header(message.subject)
         mail["From"] = options.sender
         mail["To"] = ", ".join(options.to)
         mail["Date"] = format_datetime(self._clock.now().astimezone(UTC))
         mail["Message-ID"] = f"<{message.id}@{parseaddr(options.sender)[1].rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
-        if message.language:
+        if message.language and _LANGUAGE.fullmatch(message.language):
             mail["Content-Language"] = message.language
         mail.set_content("\n".join(message.texts))
         if message.html is not None:
             mail.add_alternative(message.html, subtype="html")
         return mail
+
+
+def _several(text: str) -> bool:
+    """Whether more than one address stands there; a name in quotes may hold anything."""
+    unquoted = _QUOTED.sub("", text)
+    return unquoted.count("@") > 1 or any(char in unquoted for char in ",;")
+
+
+def _check_address(text: str) -> None:
+    """Raises ValueError unless one address stands there, with or without a name."""
+    found = parseaddr(text)[1]
+    if _several(text) or not _ADDRESS.fullmatch(found) or found not in text or any(char in text for char in "\r\n"):
+        raise ValueError(f"{text!r} is not an e-mail address")
+
+
+def _header(text: str) -> str:
+    """Fetched text on one line. EmailMessage would decode an encoded word in it, and with it line ends and further headers."""
+    return " ".join(text.split()).replace("=?", "= ?")
+
+
+def _trouble(error: Exception, options: EmailOptions) -> str:
+    """What stands between us and the mail server, and what to change."""
+    import ssl
+
+    import aiosmtplib
+
+    server, said, cause = f"the mail server {options.host}", _line(str(error)), error.__cause__ or error
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        why = _line(cause.verify_message)
+        return f"the certificate of {server} is not accepted: {why}; set host to the name it is made out to, or renew it"
+    if isinstance(cause, ssl.SSLError):
+        return f'{server} does not speak TLS on port {options.port}; set security = "starttls", or the port where it does'
+    if "STARTTLS extension" in said:
+        return f'{server} does not offer STARTTLS on port {options.port}; set security = "tls" and port = 465, or security = "none"'
+    if "AUTH extension" in said or "authentication method" in said:
+        return f'{server} offers no login on this connection; set security = "starttls" or "tls", or remove username and password'
+    reached = isinstance(error, aiosmtplib.SMTPException) and not isinstance(error, aiosmtplib.SMTPConnectError)
+    return f"no delivery through {server}: {said}" if reached else f"cannot reach {server}: {said}"
+
+
+def _login_wanted(said: str) -> str:
+    return f"the mail server wants a login or encryption first: {_line(said)}; check username, password and security"
+
+
+def _refusals(refused: Mapping[str, int]) -> str:
+    return ", ".join(f"{address} ({code})" for address, code in refused.items())
 
 
 def _line(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
@@ -14,12 +13,12 @@ from alerts.render import as_telegram, facts_of
 from core.config import Interval, Secret
 from core.errors import ConfigError, PermanentDeliveryError, TransientDeliveryError
 from core.model import Alert, Message, Notice, Receipt
+from core.text import clean_line
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession
 
 _LONGEST_ANSWER = 64 * 1024  # bytes
-_REMEMBERED = 200  # messages of which some parts were taken
 
 
 class TelegramOptions(BaseModel):
@@ -46,7 +45,6 @@ class TelegramNotifier:
     def __init__(self, options: TelegramOptions) -> None:
         self._options = options
         self._session: ClientSession | None = None
-        self._taken: OrderedDict[str, list[str]] = OrderedDict()
 
     @classmethod
     def from_options(cls, channel: str, options: Mapping[str, Any]) -> Self:
@@ -59,14 +57,10 @@ class TelegramNotifier:
         facts = facts_of(item)
         return Message(message_id, facts.subject, as_telegram(facts), language=facts.language or None)
 
-    async def send(self, message: Message) -> Receipt:
-        """Parts that were taken in an earlier attempt are not sent again."""
-        taken = self._taken.setdefault(message.id, [])
+    async def send(self, message: Message, taken: list[str]) -> Receipt:
+        """``taken``: Telegram's ids of the parts it has, in their order."""
         for text in message.texts[len(taken) :]:
             taken.append(await self._send_part(text))
-            while len(self._taken) > _REMEMBERED:
-                self._taken.popitem(last=False)
-        del self._taken[message.id]
         return Receipt(",".join(taken))
 
     async def close(self) -> None:
@@ -79,7 +73,7 @@ class TelegramNotifier:
             {"chat_id": self._options.chat_id, "text": text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
         )
         if status == 200 and answer.get("ok") is True:
-            return str(answer.get("result", {}).get("message_id", ""))
+            return str(_table(answer, "result").get("message_id", ""))
         self._raise(status, answer, retry_after)
         raise AssertionError("unreachable")
 
@@ -89,6 +83,10 @@ class TelegramNotifier:
             raise TransientDeliveryError(f"Telegram asks us to wait: {said}", retry_after=retry_after or 1.0)
         if status == 401 or (status == 404 and answer.get("description") == "Not Found"):
             raise TransientDeliveryError(f"Telegram does not know the token: {said}; check it")
+        moved = _table(answer, "parameters").get("migrate_to_chat_id")
+        if status == 400 and isinstance(moved, int | str):
+            new = clean_line(str(moved))[:40]
+            raise PermanentDeliveryError(f'the chat has a new id; set chat_id = "{new}", then run: rasid alerts retry')
         if status in (400, 403, 404, 413):
             raise PermanentDeliveryError(f"Telegram refuses the message: {said}")
         raise TransientDeliveryError(f"Telegram has a problem of its own: {said}", retry_after=retry_after)
@@ -142,9 +140,13 @@ def _object(body: bytes) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def _table(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = answer.get(name)
+    return found if isinstance(found, dict) else {}
+
+
 def _retry_after(answer: Mapping[str, Any], header: str | None) -> float | None:
-    parameters = answer.get("parameters")
-    value = parameters.get("retry_after") if isinstance(parameters, dict) else None
+    value = _table(answer, "parameters").get("retry_after")
     for candidate in (value, header):
         try:
             return max(0.0, float(candidate))  # type: ignore[arg-type]

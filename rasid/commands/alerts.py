@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from core.clock import SystemClock
+from core.config import ChannelConfig, Config
 from core.errors import UsageError
 from rasid import wiring
 from rasid.terminal import clock_time, print_json, print_table, say, shorten
@@ -47,21 +48,30 @@ def send_test(path: Path | None, channel: str) -> None:
     from alerts import build_notifiers
     from alerts.notifier import send_test
 
-    config = wiring.read_config(path)
-    chosen = [item for item in wiring.channels_of(config) if item.id == channel]
-    if not chosen:
-        known = ", ".join(item.id for item in wiring.channels_of(config))
-        raise UsageError(f"no channel is called {channel!r}; the channels are: {known}")
-    notifier = build_notifiers(chosen)[channel]
+    notifier = build_notifiers([_choose(wiring.read_config(path), channel)])[channel]
     asyncio.run(send_test(notifier, now=SystemClock().now()))
     say(f"{channel}: the test message was taken")
 
 
 def retry(path: Path | None, channel: str | None) -> None:
-    """Puts dead letters back."""
+    """Puts dead letters back. Raises UsageError when nobody would send those of the channel."""
     from storage import outbox
 
-    store = wiring.open_configured_store(wiring.read_config(path))
+    config = wiring.read_config(path)
+    if channel is not None:
+        _choose(config, channel)
+    store = wiring.open_configured_store(config)
     with store.begin() as connection:
         count = outbox.requeue_dead(connection, now=SystemClock().now(), channel=channel)
     say(f"{count} dead letters are in the outbox again; the daemon delivers them" if count else "there are no dead letters")
+
+
+def _choose(config: Config, channel: str) -> ChannelConfig:
+    """The channel with that id. Raises UsageError when there is none or it is disabled."""
+    known = wiring.channels_of(config)
+    if any(item.id == channel for item in config.channels if not item.enabled):
+        raise UsageError(f"the channel {channel!r} is disabled; set enabled = true in its table in {config.path}")
+    chosen = next((item for item in known if item.id == channel), None)
+    if chosen is None:
+        raise UsageError(f"no channel is called {channel!r}; the channels are: {', '.join(item.id for item in known)}")
+    return chosen

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from core.config import Config, sound_tables
 from core.errors import ConfigError, UsageError
 from rasid import wiring
 from rasid.terminal import print_json, say
@@ -18,14 +19,19 @@ def check(path: Path | None) -> None:
     from alerts import build_notifiers
     from crawler.detect import build_detector
 
-    config = wiring.read_config(path)
+    channels, topics = sound_tables(wiring.find_config(path))
+    config: Config | None = None
     problems: list[str] = []
-    for attempt in (lambda: build_notifiers(config.channels), lambda: build_detector(config.topics)):
+    try:
+        config = wiring.read_config(path)
+    except ConfigError as error:
+        problems += error.problems
+    for attempt in (lambda: build_notifiers(channels), lambda: build_detector(topics)):
         try:
             attempt()
         except ConfigError as error:
             problems += error.problems
-    if problems:
+    if config is None or problems:
         raise ConfigError(problems)
     enabled = sum(outlet.enabled and not outlet.needs_address for outlet in config.outlets)
     waiting = [outlet.id for outlet in config.outlets if outlet.enabled and outlet.needs_address]

@@ -7,7 +7,7 @@ import io
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +19,7 @@ from core.clock import SystemClock
 from core.config import Config, parse_interval
 from core.errors import ConfigError, RasidError, StoreError, UsageError
 from core.model import Outcome, Outlet, PollRun
+from core.text import clean_line
 from rasid import wiring
 from rasid.terminal import configure_logs, isolate, note, print_json_line, print_table, say, shorten
 
@@ -94,13 +95,16 @@ async def _deliver(config: Config, store: Store) -> None:
 
     try:
         with single_instance(store):
-            dispatcher = wiring.build_dispatcher(config, store, wiring.known_outlets(config, store), _quiet_channels(config))
+            notifiers = _quiet_channels(config)
+            dispatcher = wiring.build_dispatcher(config, store, wiring.known_outlets(config, store), notifiers)
+            dead = _count(store, notifiers, outbox.DEAD)
             sending = asyncio.create_task(dispatcher.run())
             until = asyncio.get_running_loop().time() + _DELIVERY_TIME
-            while _waiting(outbox.depth, store) and asyncio.get_running_loop().time() < until:
+            while _count(store, notifiers, outbox.PENDING) and asyncio.get_running_loop().time() < until:
                 await asyncio.sleep(0.1)
             await dispatcher.stop(5.0)
             await sending
+            _tell_what_did_not_leave(store, notifiers, dead)
     except StoreError:
         return  # a daemon works on this database and delivers
     except ConfigError as error:
@@ -115,9 +119,25 @@ def _quiet_channels(config: Config) -> dict[str, Notifier]:
     return {name: ConsoleNotifier(io.StringIO()) if isinstance(notifier, ConsoleNotifier) else notifier for name, notifier in found.items()}
 
 
-def _waiting(depth: Callable[[Any], Any], store: Store) -> int:
+def _tell_what_did_not_leave(store: Store, channels: Iterable[str], dead_before: int) -> None:
+    from storage import outbox
+
+    waiting, dead = _count(store, channels, outbox.PENDING), _count(store, channels, outbox.DEAD) - dead_before
     with store.begin() as connection:
-        return sum(states.get("pending", 0) for states in depth(connection).values())
+        why_waiting, why_dead = (outbox.last_error(connection, channels, state) for state in (outbox.PENDING, outbox.DEAD))
+    if waiting:
+        note(f"rasid: {waiting} alerts wait in the outbox: {clean_line(why_waiting) or 'not tried yet'}; 'rasid run' delivers them")
+    if dead > 0:
+        note(f"rasid: refused for good: {dead} of the alerts: {clean_line(why_dead)}; mend that, then run 'rasid alerts retry'")
+
+
+def _count(store: Store, channels: Iterable[str], state: str) -> int:
+    """Deliveries of these channels; those of others nobody sends."""
+    from storage import outbox
+
+    with store.begin() as connection:
+        found = outbox.depth(connection)
+    return sum(found[channel].get(state, 0) for channel in channels if channel in found)
 
 
 def _order(config: Config, store: Store, target: str, since: datetime | None) -> Order:

@@ -14,7 +14,7 @@ from core.errors import UsageError
 from rasid import wiring
 from rasid.commands.lookup import Meant, as_text, need_article
 from rasid.marked import make_console, print_marked, print_sentence
-from rasid.terminal import clock_time, isolate, print_json, print_table, say, shorten
+from rasid.terminal import clock_time, iso, isolate, print_json, print_table, say, shorten
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -178,7 +178,7 @@ def _who() -> str:
 
 
 def _row(row: Judgement) -> dict[str, Any]:
-    return asdict(row) | {"judged_at": row.judged_at.isoformat()}
+    return asdict(row) | {"judged_at": iso(row.judged_at)}
 
 
 def _disagreement(row: Judgement, match: Match) -> dict[str, Any]:

@@ -53,6 +53,7 @@ async def serve(config: Config, store: Store, stop: asyncio.Event) -> None:
         log.warning("polling.contact is not set; outlets cannot tell whom to write to")
     if not context.route(HEALTH):
         log.warning("no channel has the topic 'health'; outlets that fail or fall silent are told only here and by 'rasid status'")
+    _warn_of_forgotten_channels(config, store)
     daemon = Daemon(
         store=store,
         outlets=outlets,
@@ -64,6 +65,21 @@ async def serve(config: Config, store: Store, stop: asyncio.Event) -> None:
     log.info("started config=%s channels=%s", config.path or "defaults", ",".join(c.id for c in wiring.channels_of(config)))
     await _run(daemon, wiring.build_subscriber(config, store, outlets, daemon.poll_now), stop)
     log.info("stopped polls=%d", daemon.runs)
+
+
+def _warn_of_forgotten_channels(config: Config, store: Store) -> None:
+    """Deliveries of a channel that was renamed, removed or disabled wait for it for ever."""
+    from storage import outbox
+
+    known = {channel.id for channel in wiring.channels_of(config)}
+    with store.begin() as connection:
+        waiting = {channel: states.get(outbox.PENDING, 0) for channel, states in outbox.depth(connection).items() if channel not in known}
+    if any(waiting.values()):
+        forgotten = ", ".join(f"{channel} ({count})" for channel, count in waiting.items() if count)
+        log.warning(
+            "deliveries wait for channels that are not in the configuration or are disabled: %s; a channel with that id gets them",
+            forgotten,
+        )
 
 
 async def _run(daemon: Daemon, subscriber: Subscriber | None, stop: asyncio.Event) -> None:

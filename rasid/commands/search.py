@@ -9,7 +9,7 @@ from core.errors import UsageError
 from rasid import wiring
 from rasid.commands.crawl import parse_since
 from rasid.marked import make_console, print_marked
-from rasid.terminal import clock_time, isolate, note, print_json, say
+from rasid.terminal import clock_time, iso, isolate, note, print_json, say
 
 if TYPE_CHECKING:
     from core.query import Query
@@ -96,8 +96,8 @@ def _row(item: Found, query: Query) -> dict[str, Any]:
         "url": item.url,
         "title": item.title,
         "lang": item.language,
-        "published_at": item.published_at and item.published_at.isoformat(),
-        "first_seen_at": item.first_seen_at.isoformat(),
+        "published_at": item.published_at and iso(item.published_at),
+        "first_seen_at": iso(item.first_seen_at),
         "story": item.story,
         "marks": query.spans(item.title),
     }

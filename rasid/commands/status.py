@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.model import Outlet
 from rasid import wiring
-from rasid.terminal import clock_time, print_json, print_table, say
+from rasid.terminal import clock_time, iso, print_json, print_table, say
 
 if TYPE_CHECKING:
     from core.model import Source
@@ -127,4 +127,4 @@ def _short(iso: str | None) -> str:
 
 
 def _iso(value: Any) -> str | None:
-    return None if value is None else str(value.isoformat())
+    return None if value is None else iso(value)

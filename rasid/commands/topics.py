@@ -16,7 +16,7 @@ from core.errors import UsageError
 from rasid import __version__, wiring
 from rasid.commands.crawl import parse_since
 from rasid.marked import make_console, print_marked, print_sentence
-from rasid.terminal import isolate, note, print_json, print_table, say
+from rasid.terminal import iso, isolate, note, print_json, print_table, say
 
 if TYPE_CHECKING:
     from crawler.rematching import Backtest, Counts, Sample
@@ -171,7 +171,7 @@ def _as_json(result: Backtest, limit: int) -> dict[str, Any]:
 
 
 def _sample(sample: Sample) -> dict[str, Any]:
-    return asdict(sample) | {"first_seen_at": sample.first_seen_at.isoformat()}
+    return asdict(sample) | {"first_seen_at": iso(sample.first_seen_at)}
 
 
 def _newest(samples: Sequence[Sample], limit: int) -> list[Sample]:

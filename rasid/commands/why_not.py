@@ -15,7 +15,7 @@ from rasid.commands.crawl import outlet_of
 from rasid.commands.explain import print_match, thresholds_of
 from rasid.commands.lookup import Meant, as_text, look_up
 from rasid.marked import make_console, print_sentence
-from rasid.terminal import clock_time, isolate, print_json, say, shorten
+from rasid.terminal import clock_time, iso, isolate, print_json, say, shorten
 from storage.history import AlertRecord, ArticleRecord, EntryRecord
 from storage.matches import StoredMatch, StoredText
 from storage.polls import OutletState, SourceState
@@ -360,7 +360,7 @@ def _plain(record: Any) -> dict[str, Any] | None:
 
 def _json(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.isoformat()
+        return iso(value)
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, (list, tuple)):
@@ -369,4 +369,4 @@ def _json(value: Any) -> Any:
 
 
 def _iso(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()
+    return None if at is None else iso(at)

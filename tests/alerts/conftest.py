@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import ssl
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,7 +65,7 @@ def add_alert(store: Store) -> Callable[..., int]:
 
 
 class FakeTelegram:
-    """Answers from ``script`` (default: yes). Steps: "drop", "garbage", "slow_body", or (status, body[, headers])."""
+    """Answers from ``script`` (default: yes). Steps: "drop", "garbage", "slow_body", "hang", or (status, body[, headers])."""
 
     def __init__(self) -> None:
         self.script: list[Any] = []
@@ -71,6 +73,7 @@ class FakeTelegram:
         self.requests: list[str] = []
         self.port = 0
         self._runner: web.AppRunner | None = None
+        self._stopped = asyncio.Event()
 
     @property
     def base(self) -> str:
@@ -85,6 +88,7 @@ class FakeTelegram:
         self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
+        self._stopped.set()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -97,6 +101,9 @@ class FakeTelegram:
             assert request.transport is not None
             request.transport.abort()
             return web.Response()
+        if step == "hang":
+            await self._stopped.wait()
+            return web.Response(status=500)
         if step == "garbage":
             return web.Response(text="<html>bad gateway</html>")
         if isinstance(step, tuple):
@@ -145,7 +152,10 @@ class _Controller(Controller):
 
 
 class FakeMail:
-    """An SMTP server that answers from scripts; ``drop`` closes the connection instead of answering."""
+    """An SMTP server that answers from scripts; ``drop`` closes the connection instead of answering, ``slow`` takes half a second.
+
+    ``wants``: options of aiosmtpd.
+    """
 
     def __init__(self) -> None:
         self.data_script: list[str] = []
@@ -153,6 +163,7 @@ class FakeMail:
         self.accepted: list[tuple[list[str], bytes]] = []
         self.sessions: set[Any] = set()
         self.password: str | None = None
+        self.wants: dict[str, Any] = {}
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -162,6 +173,7 @@ class FakeMail:
         options: dict[str, Any] = {}
         if self.password is not None:
             options = {"authenticator": self._authenticate, "auth_require_tls": False}
+        options |= self.wants
         self._controller = _Controller(self, hostname="127.0.0.1", port=self.port, **options)
         self._controller.start()
 
@@ -184,10 +196,33 @@ class FakeMail:
         if answer == "drop":
             server.transport.abort()
             return "421 bye"
+        if answer == "slow":
+            await asyncio.sleep(0.5)
+            answer = "250 OK"
         if answer.startswith("250"):
             self.sessions.add(session.peer)
             self.accepted.append((list(envelope.rcpt_tos), envelope.content))
         return answer
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> ssl.SSLContext:
+    """Of a server, made out by itself."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    made = builder.not_valid_before(NOW - timedelta(days=400)).not_valid_after(NOW + timedelta(days=40_000)).sign(key, hashes.SHA256())
+    pem = serialization.Encoding.PEM
+    plain = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path = tmp_path / "server.pem"
+    path.write_bytes(plain + made.public_bytes(pem))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(path)
+    return context
 
 
 @pytest.fixture

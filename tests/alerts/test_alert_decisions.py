@@ -61,6 +61,36 @@ def test_all_problems_of_all_channels_come_at_once() -> None:
     assert "SECRET" not in text
 
 
+MAIL = {"host": "h", "from": "r@example.org", "to": ["a@example.org"]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"to": ["a@example.org, b@example.org"]}, "write each address as its own item"),
+        ({"to": ["a@example.org,b@example.org"]}, "write each address as its own item"),
+        ({"to": ["a@example.org;b@example.org"]}, "write each address as its own item"),
+        ({"to": ["a@example.org b@example.org"]}, "write each address as its own item"),
+        ({"to": ["Desk <a@example.org>, b@example.org"]}, "write each address as its own item"),
+        ({"to": ["a@example.org,"]}, "write each address as its own item"),
+        ({"to": "x@y"}, 'to: write a list: to = ["x@y"]'),
+        ({"to": ["a b@example.org"]}, "is not an e-mail address"),
+        ({"to": ["@example.org"]}, "is not an e-mail address"),
+        ({"from": "r@example.org, s@example.org"}, "is not an e-mail address"),
+    ],
+)
+def test_addresses_that_would_get_no_mail_are_refused(changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        build_notifiers([channel("mail", "email", **{**MAIL, **changes})])
+    assert len(raised.value.problems) == 1
+    assert words in raised.value.problems[0]
+
+
+@pytest.mark.parametrize("address", ["a@example.org", "Desk <a@example.org>", '"Desk, Ankara; @night" <a@example.org>', "<a@example.org>"])
+def test_addresses_may_have_names(address: str) -> None:
+    assert set(build_notifiers([channel("mail", "email", **{**MAIL, "from": address, "to": [address]})])) == {"mail"}
+
+
 def test_an_unset_secret_is_a_configuration_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RASID_TEST_TOKEN", raising=False)
     with pytest.raises(ConfigError, match="RASID_TEST_TOKEN"):

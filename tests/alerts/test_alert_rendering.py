@@ -102,6 +102,29 @@ def test_a_long_lead_is_cut_at_a_word(make_alert: Callable[..., Alert]) -> None:
     assert lead.endswith("كلمة…")
 
 
+@pytest.mark.parametrize("word", ["كلمة ", "x", "&"])
+def test_a_whole_page_in_any_field_makes_one_short_message(make_alert: Callable[..., Alert], word: str) -> None:
+    page = word * 30_000
+    facts = render.facts_of(make_alert(title=page, original_source=page, reason=page, lead=page))
+    assert max(len(facts.title), len(facts.subject)) <= 300
+    assert (len(facts.source) <= 200, len(facts.reason) <= 500) == (True, True)
+    for cut in (facts.title, facts.subject, facts.source, facts.reason):
+        assert cut.endswith(word.strip() + "…")
+    assert len(render.as_telegram(facts)) <= 3  # two when nothing has to be escaped
+    notice = render.facts_of(make_notice(title=page))
+    assert max(len(notice.title), len(notice.subject)) <= 300
+    assert notice.subject.startswith(f"[Rasid] {word.strip()}")
+
+
+@pytest.mark.parametrize("length", [300, 3000, 9000])
+def test_no_address_is_too_long_to_be_told_whole(make_alert: Callable[..., Alert], length: int) -> None:
+    url = f"https://example.org/?a=1&b={'9' * length}"
+    parts = render.as_telegram(render.facts_of(make_alert(url=url)))
+    assert all(render.utf16_length(part) <= render.TELEGRAM_LENGTH for part in parts)
+    assert url in html.unescape("".join(parts))
+    assert ("<a href" in parts[-1]) == (length <= 3000)
+
+
 @given(st.lists(st.text(alphabet="ab &<>\"'اب😀\u0301", min_size=1, max_size=300), min_size=1, max_size=6), st.integers(60, 300))
 def test_parts_are_short_well_formed_and_lose_nothing(texts: list[str], limit: int) -> None:
     lines = [f"<b>{html.escape(text, quote=False)}</b>" for text in texts]

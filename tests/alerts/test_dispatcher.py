@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -40,7 +41,7 @@ class Scripted:
     def render(self, item: Alert | Notice, message_id: str) -> Message:
         return Message(message_id, item.title, (item.title,))
 
-    async def send(self, message: Message) -> Receipt:
+    async def send(self, message: Message, taken: list[str]) -> Receipt:
         self.attempts[message.subject] += 1
         self.ids.append(message.id)
         self.entered.set()
@@ -78,6 +79,16 @@ async def until(condition: Callable[[], bool], tick: Callable[[], None] = lambda
 def depth(store: Store, channel: str = "desk") -> dict[str, int]:
     with store.begin() as c:
         return dict(outbox.depth(c).get(channel, {}))
+
+
+def channel_of(kind: str, telegram: Any, mail_server: Any) -> ChannelConfig:
+    """The channel ``desk``: the chat, or two recipients."""
+    mail = {"host": "127.0.0.1", "port": mail_server.port, "security": "none", "from": "r@example.org"}
+    options: dict[str, Any] = {
+        "telegram": {"chat_id": "1", "token": {"env": "RASID_TEST_TOKEN"}, "api_base": telegram.base},
+        "email": {**mail, "to": ["a@example.org", "b@example.org"]},
+    }[kind]
+    return ChannelConfig(id="desk", notifier=kind, **options)
 
 
 def play(story: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -216,6 +227,33 @@ def test_a_poison_message_does_not_block_its_channel_and_dies_in_the_end(store: 
     play(story)
 
 
+def test_a_channel_that_asked_for_a_rest_gets_it_also_from_those_that_may_overtake(
+    store: Store, clock: Any, add_alert: Add, telegram: Any, mail_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RASID_TEST_TOKEN", "1:x")
+    telegram.script = [(500, {})] * (outbox.OVERTAKE_AFTER - 1) + [(429, {"ok": False, "parameters": {"retry_after": 600}})]
+    add_alert("desk"), add_alert("desk")
+
+    async def story() -> None:
+        await telegram.start()
+        notifiers = build_notifiers([channel_of("telegram", telegram, mail_server)])
+        subject = dispatcher(store, clock, **notifiers)
+        for _ in range(outbox.OVERTAKE_AFTER):
+            assert await subject.deliver_next("desk")
+            clock.advance(300 if telegram.script else 0)
+        for _ in range(6):
+            assert not await subject.deliver_next("desk")
+            clock.advance(100)
+        assert len(telegram.requests) == outbox.OVERTAKE_AFTER
+        assert await subject.deliver_next("desk")
+        assert await subject.deliver_next("desk")
+        await subject.stop(0.1)
+        await telegram.stop()
+
+    play(story)
+    assert depth(store) == {"delivered": 2}
+
+
 def test_what_a_crash_left_leased_is_delivered_again(store: Store, clock: Any, add_alert: Add) -> None:
     add_alert("desk")
     with store.begin() as c:
@@ -295,6 +333,84 @@ def test_without_channels_it_runs_until_stopped(store: Store, clock: Any) -> Non
         await task
 
     play(story)
+
+
+@pytest.mark.parametrize(("kind", "end"), [("telegram", "busy"), ("telegram", "refused"), ("telegram", "stopped"), ("email", "busy")])
+def test_what_was_taken_before_a_restart_is_not_sent_again(
+    store: Store, clock: Any, add_alert: Add, telegram: Any, mail_server: Any, monkeypatch: pytest.MonkeyPatch, kind: str, end: str
+) -> None:
+    """The first part, or recipient, gets through; the second later, from another process, or after ``alerts retry``."""
+    monkeypatch.setenv("RASID_TEST_TOKEN", "1:x")
+    monkeypatch.setattr("alerts.render.pack_lines.__defaults__", (60,))
+    telegram.script = ["ok", {"busy": (500, {}), "refused": (400, {}), "stopped": "hang"}[end]]
+    mail_server.rcpt_script = ["250 OK", "450 greylisted"]
+    add_alert("desk", title="x" * 40)
+
+    async def attempt(condition: Callable[[], bool]) -> None:
+        await telegram.start()
+        subject = dispatcher(store, clock, **build_notifiers([channel_of(kind, telegram, mail_server)]))
+        async with running(subject):
+            await until(condition)
+        await telegram.stop()
+
+    def failed() -> bool:
+        with store.begin() as c:
+            return outbox.list_deliveries(c)[0].last_error != ""
+
+    async def story() -> None:
+        mail_server.start()
+        await attempt(failed if end != "stopped" else lambda: len(telegram.requests) == 2)
+        with store.begin() as c:
+            assert len(json.loads(outbox.list_deliveries(c)[0].reference)) == 1
+            outbox.requeue_dead(c, now=clock.now())
+        clock.advance(60)
+        await attempt(lambda: depth(store) == {"delivered": 1})
+
+    play(story)
+    if kind == "telegram":
+        texts = [body["text"] for body in telegram.accepted]
+        assert len(texts) > 2
+        assert len(set(texts)) == len(texts)
+    else:
+        assert [to for to, _ in mail_server.accepted] == [["a@example.org"], ["b@example.org"]]
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_a_recipient_refused_for_good_beside_others_is_told(
+    store: Store, clock: Any, add_alert: Add, telegram: Any, mail_server: Any, caplog: pytest.LogCaptureFixture, later: bool
+) -> None:
+    mail_server.rcpt_script = ["250 OK", *(["450 greylisted"] if later else []), "550 unknown"]
+    mail_server.start()
+    add_alert("desk")
+
+    async def story() -> None:
+        subject = dispatcher(store, clock, **build_notifiers([channel_of("email", telegram, mail_server)]))
+        async with running(subject):
+            await until(lambda: depth(store) == {"delivered": 1}, tick=lambda: (clock.advance(1), subject.wake())[1])
+
+    play(story)
+    with store.begin() as c:
+        assert outbox.list_deliveries(c)[0].last_error == "refused: b@example.org (550)"
+    assert "refused: b@example.org (550)" in caplog.text
+    assert [to for to, _ in mail_server.accepted] == [["a@example.org"]]
+
+
+def test_what_was_missing_and_is_no_recipient_any_more_is_not_waited_for(
+    store: Store, clock: Any, add_alert: Add, telegram: Any, mail_server: Any
+) -> None:
+    add_alert("desk")
+    with store.begin() as c:
+        leased = outbox.lease_next(c, "desk", owner="o", now=clock.now(), lease=LEASE)
+        assert leased is not None
+        outbox.postpone(c, leased.id, error="450", not_before=clock.now(), taken=["a@example.org", "b@example.org"])
+
+    async def story() -> None:
+        subject = dispatcher(store, clock, **build_notifiers([channel_of("email", telegram, mail_server)]))
+        async with running(subject):
+            await until(lambda: depth(store) == {"delivered": 1})
+
+    play(story)
+    assert mail_server.accepted == []
 
 
 # --------------------------------------------------------------------------- known defects

@@ -7,6 +7,7 @@ import email
 import email.policy
 import io
 import logging
+import ssl
 import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -19,7 +20,7 @@ from alerts import build_notifiers
 from alerts.notifier import Notifier, message_id, send_test
 from alerts.notifiers.console import ConsoleNotifier
 from core.config import ChannelConfig
-from core.errors import DeliveryError, PermanentDeliveryError, TransientDeliveryError
+from core.errors import ConfigError, DeliveryError, PermanentDeliveryError, TransientDeliveryError
 from core.model import Alert, Message, Notice
 
 TOKEN, PASSWORD = "123:SECRET-token", "SECRET-password"
@@ -104,7 +105,7 @@ def test_a_message_is_taken(rig: Rig, make_alert: Callable[..., Alert]) -> None:
     async def story() -> None:
         async with rig.running() as notifier:
             for number in range(3):
-                await notifier.send(notifier.render(make_alert(lead=None), f"m{number}"))
+                await notifier.send(notifier.render(make_alert(lead=None), f"m{number}"), [])
             assert rig.taken() == 3
 
     asyncio.run(story())
@@ -115,10 +116,12 @@ def test_a_transient_failure_says_so_and_the_next_attempt_succeeds(rig: Rig, mak
         async with rig.running() as notifier:
             message = notifier.render(make_alert(lead=None), "m")
             await rig.break_once()
+            taken: list[str] = []
             with pytest.raises(TransientDeliveryError):
-                await notifier.send(message)
+                await notifier.send(message, taken)
+            assert taken == []
             await rig.mend(notifier)
-            await notifier.send(message)
+            await notifier.send(message, taken)
             assert rig.taken() == 1
 
     asyncio.run(story())
@@ -128,13 +131,13 @@ def test_a_restarted_server_is_found_again(rig: Rig, make_alert: Callable[..., A
     async def story() -> None:
         async with rig.running() as notifier:
             message = notifier.render(make_alert(lead=None), "m")
-            await notifier.send(message)
+            await notifier.send(message, [])
             await rig.stop()
             if rig.kind != "console":
                 with pytest.raises(TransientDeliveryError):
-                    await notifier.send(message)
+                    await notifier.send(message, [])
             await rig.start()
-            await notifier.send(message)
+            await notifier.send(message, [])
             assert rig.taken() == 2
 
     asyncio.run(story())
@@ -162,7 +165,7 @@ def test_the_test_message_is_taken(rig: Rig) -> None:
 
 async def failure_of(notifier: Notifier, *texts: str) -> DeliveryError:
     try:
-        await notifier.send(Message("m", "s", texts or ("text",)))
+        await notifier.send(Message("m", "s", texts or ("text",)), [])
     except DeliveryError as error:
         return error
     finally:
@@ -197,6 +200,20 @@ def test_what_telegram_answers_is_understood(telegram: Any, step: Any, kind: typ
     asyncio.run(story())
 
 
+def test_a_group_that_moved_is_named(telegram: Any) -> None:
+    said = "Bad Request: group chat was upgraded to a supergroup chat"
+
+    async def story() -> None:
+        await telegram.start()
+        telegram.script = [(400, {"ok": False, "description": said, "parameters": {"migrate_to_chat_id": -1001987654321}})]
+        error = await failure_of(telegram_notifier(telegram.base))
+        await telegram.stop()
+        assert type(error) is PermanentDeliveryError
+        assert 'set chat_id = "-1001987654321"' in str(error)
+
+    asyncio.run(story())
+
+
 @pytest.mark.parametrize("step", ["drop", "garbage", (400, {"ok": False, "description": f"no bot{TOKEN} here"}), "refused", "bad port"])
 def test_the_token_is_never_told(telegram: Any, step: Any, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
@@ -221,9 +238,12 @@ def test_parts_already_taken_are_not_sent_again(telegram: Any) -> None:
         notifier = telegram_notifier(telegram.base)
         telegram.script = ["ok", (500, {})]
         message = Message("m", "s", ("one", "two", "three"))
+        taken: list[str] = []
         with pytest.raises(TransientDeliveryError):
-            await notifier.send(message)
-        receipt = await notifier.send(message)
+            await notifier.send(message, taken)
+        assert taken == ["101"]
+        await notifier.close()
+        receipt = await notifier.send(message, taken)
         assert [body["text"] for body in telegram.accepted] == ["one", "two", "three"]
         assert receipt.reference == "101,102,103"
         assert telegram.accepted[0]["parse_mode"] == "HTML"
@@ -234,13 +254,30 @@ def test_parts_already_taken_are_not_sent_again(telegram: Any) -> None:
     asyncio.run(story())
 
 
+@pytest.mark.parametrize("answer", [{"ok": True, "result": None}, {"ok": True, "result": True}, {"ok": True}])
+def test_a_yes_without_an_id_is_a_yes(telegram: Any, answer: dict[str, Any]) -> None:
+    async def story() -> None:
+        await telegram.start()
+        telegram.script = [(200, answer), "ok"]
+        notifier = telegram_notifier(telegram.base)
+        taken: list[str] = []
+        try:
+            await notifier.send(Message("m", "s", ("one", "two")), taken)
+        finally:
+            await notifier.close()
+            await telegram.stop()
+        assert taken == ["", "101"]
+
+    asyncio.run(story())
+
+
 def test_a_yes_in_two_packets_is_a_yes(telegram: Any) -> None:
     async def story() -> None:
         await telegram.start()
         telegram.script = ["slow_body"]
         notifier = telegram_notifier(telegram.base)
         try:
-            await notifier.send(Message("m", "s", ("one",)))
+            await notifier.send(Message("m", "s", ("one",)), [])
         finally:
             await notifier.close()
             await telegram.stop()
@@ -279,6 +316,64 @@ def test_a_refused_connection_and_a_wrong_password_are_transient(mail_server: An
     assert "SECRET" not in "".join(traceback.format_exception(error)) + repr(notifier) + caplog.text
 
 
+def test_a_server_that_wants_a_login_first_loses_no_alert(mail_server: Any) -> None:
+    mail_server.wants = {"auth_required": True}
+    mail_server.start()
+    error = asyncio.run(failure_of(mail_notifier(mail_server.port)))
+    assert type(error) is TransientDeliveryError
+    assert "check username, password and security" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("server", "options", "words"),
+    [
+        ("plain", {"security": "starttls"}, 'does not offer STARTTLS on port {port}; set security = "tls"'),
+        ("plain", {"username": "u", "password": {"env": "RASID_TEST_PASSWORD"}}, 'offers no login on this connection; set security'),
+        ("plain", {"security": "tls"}, 'does not speak TLS on port {port}; set security = "starttls"'),
+        ("starttls", {"security": "starttls"}, "the certificate of the mail server 127.0.0.1 is not accepted: self-signed certificate"),
+        ("tls", {"security": "tls"}, "the certificate of the mail server 127.0.0.1 is not accepted: self-signed certificate"),
+        ("down", {}, "cannot reach the mail server 127.0.0.1"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_server_is_told(
+    mail_server: Any, certificate: ssl.SSLContext, server: str, options: dict[str, Any], words: str
+) -> None:
+    mail_server.wants = {"starttls": {"tls_context": certificate}, "tls": {"ssl_context": certificate}}.get(server, {})
+    if server != "down":
+        mail_server.start()
+    error = asyncio.run(failure_of(mail_notifier(mail_server.port, timeout="5s", **options)))
+    assert type(error) is TransientDeliveryError
+    assert words.format(port=mail_server.port) in str(error)
+    assert server == "down" or "cannot reach" not in str(error)
+
+
+def test_a_password_that_is_gone_sends_no_mail_without_login(mail_server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    mail_server.start()
+    notifier = mail_notifier(mail_server.port, username="u", password={"env": "RASID_TEST_PASSWORD"})
+    monkeypatch.delenv("RASID_TEST_PASSWORD")
+    for _ in range(2):
+        error = asyncio.run(failure_of(notifier))
+        assert type(error) is TransientDeliveryError
+        assert str(error).startswith("the environment variable RASID_TEST_PASSWORD is not set")
+    assert mail_server.accepted == []
+
+
+def test_a_recipient_for_whom_a_login_is_wanted_is_not_refused_for_good(mail_server: Any) -> None:
+    mail_server.rcpt_script = ["530 authentication required"]
+    mail_server.start()
+    error = asyncio.run(failure_of(mail_notifier(mail_server.port)))
+    assert type(error) is TransientDeliveryError
+    assert "check username, password and security" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"), [({"username": "u"}, "password"), ({"password": {"env": "RASID_TEST_PASSWORD"}}, "username")]
+)
+def test_half_a_login_is_refused(given: dict[str, Any], missing: str) -> None:
+    with pytest.raises(ConfigError, match=f"channels.desk: {missing} is missing"):
+        mail_notifier(25, **given)
+
+
 def test_one_connection_serves_many_mails_and_headers_are_safe(mail_server: Any, make_alert: Callable[..., Alert]) -> None:
     mail_server.start()
 
@@ -286,7 +381,7 @@ def test_one_connection_serves_many_mails_and_headers_are_safe(mail_server: Any,
         notifier = mail_notifier(mail_server.port)
         for number in range(3):
             alert = make_alert(title="سوريا\r\nBcc: victim@example.org\r\n\r\nbody")
-            await notifier.send(notifier.render(alert, f"alert-{number}.desk.abc"))
+            await notifier.send(notifier.render(alert, f"alert-{number}.desk.abc"), [])
         await notifier.close()
 
     asyncio.run(story())
@@ -303,6 +398,53 @@ def test_one_connection_serves_many_mails_and_headers_are_safe(mail_server: Any,
     assert 'dir="rtl"' in mail.get_body(("html",)).get_content()
 
 
+@pytest.mark.parametrize(
+    "word",
+    [
+        "=?utf-8?q?a=0D=0ABcc:_evil@example.net?=",
+        "=?utf-8?b?YQ0KQmNjOiBldmlsQGV4YW1wbGUubmV0DQoNCmJvZHk=?=",
+        "=?=?utf-8?q?a=0D=0ABcc:_evil@example.net?=",
+        "=\n?utf-8?q?a=0D=0ABcc:_evil@example.net?=",
+        "=\u200b?utf-8?q?a=0D=0ABcc:_evil@example.net?=",
+    ],
+)
+def test_encoded_words_that_were_fetched_are_not_decoded(mail_server: Any, make_alert: Callable[..., Alert], word: str) -> None:
+    mail_server.start()
+
+    async def story() -> None:
+        notifier = mail_notifier(mail_server.port)
+        alert = make_alert(title=f"x {word}", outlet_name=word, original_source=word, reason=word, language=f"ar {word}")
+        await notifier.send(notifier.render(alert, "m"), [])
+        await notifier.close()
+
+    asyncio.run(story())
+    ((_, content),) = mail_server.accepted
+    mail = email.message_from_bytes(content, policy=email.policy.default)
+    assert set(mail.keys()) == {"Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"}
+    assert mail["Subject"].startswith("x =")
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+
+
+def test_a_server_may_think_about_a_mail_longer_than_about_a_command(mail_server: Any) -> None:
+    mail_server.data_script = ["slow"]
+    mail_server.start()
+
+    async def story() -> None:
+        notifier = mail_notifier(mail_server.port, timeout="0.2s")
+        await notifier.send(Message("m", "s", ("text",)), [])
+        await notifier.close()
+
+    asyncio.run(story())
+    assert len(mail_server.accepted) == 1
+
+
+def test_no_server_is_waited_for_beyond_the_lease() -> None:
+    from alerts import dispatcher
+    from alerts.notifiers import smtp
+
+    assert smtp.DATA_LIMIT < dispatcher.SEND_LIMIT < dispatcher.LEASE.total_seconds()
+
+
 def test_a_recipient_refused_for_now_is_tried_again(mail_server: Any) -> None:
     mail_server.rcpt_script = ["250 OK", "450 greylisted"]
     mail_server.start()
@@ -310,8 +452,12 @@ def test_a_recipient_refused_for_now_is_tried_again(mail_server: Any) -> None:
     async def story() -> None:
         notifier = mail_notifier(mail_server.port, to=["a@example.org", "b@example.org"])
         try:
+            taken: list[str] = []
             with pytest.raises(TransientDeliveryError):
-                await notifier.send(Message("m", "s", ("text",)))
+                await notifier.send(Message("m", "s", ("text",)), taken)
+            assert taken == ["a@example.org"]
+            await notifier.send(Message("m", "s", ("text",)), taken)
+            assert [to for to, _ in mail_server.accepted] == [["a@example.org"], ["b@example.org"]]
         finally:
             await notifier.close()
 
@@ -324,7 +470,7 @@ def test_a_recipient_refused_for_now_is_tried_again(mail_server: Any) -> None:
 def test_a_terminal_without_utf8_shows_the_alert_all_the_same(make_alert: Callable[..., Alert]) -> None:
     stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     notifier = ConsoleNotifier(stream)
-    asyncio.run(notifier.send(notifier.render(make_alert(), "m")))
+    asyncio.run(notifier.send(notifier.render(make_alert(), "m"), []))
 
 
 def test_a_notice_is_taken(rig: Rig) -> None:
@@ -343,7 +489,7 @@ def test_a_notice_is_taken(rig: Rig) -> None:
             message = notifier.render(notice, message_id(notice, "desk", "i"))
             assert message.id == "notice-4.desk.i"
             assert message.subject == "[Rasid] تركيا: failing"
-            await notifier.send(message)
+            await notifier.send(message, [])
             assert rig.taken() == 1
             shown = "\n".join(message.texts)
             assert "health: failing" in shown

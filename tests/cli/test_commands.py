@@ -80,6 +80,7 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
         (["extract", str(ROOT / "README.md"), "--url", "not-an-address"], "not a web address"),
         (["explain", "none.txt"], "No such file"),
         (["alerts", "test", "desk"], "the channels are: console"),
+        (["alerts", "retry", "--channel", "nope"], "no channel is called 'nope'; the channels are: console"),
         (["alerts", "list", "--state", "lost"], "is not one of"),
         (["db", "prune", "--older-than", "soon"], "write it like 180d"),
     ],
@@ -87,6 +88,12 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
 )
 def test_wrong_use_is_one_sentence(config: Path, arguments: list[str], words: str) -> None:
     assert words.lower() in complaint(rasid(*arguments, config=config), 2).lower()
+
+
+@pytest.mark.parametrize("command", [["test", "desk"], ["retry", "--channel", "desk"]])
+def test_a_disabled_channel_is_said_to_be_disabled(tmp_path: Path, command: list[str]) -> None:
+    config = write_config(tmp_path, outlets=[], extra='[[channels]]\nid = "desk"\nnotifier = "console"\nenabled = false\n')
+    assert complaint(rasid("alerts", *command, config=config), 2).startswith("rasid: the channel 'desk' is disabled; set enabled = true")
 
 
 # --------------------------------------------------------------------------- configuration and database
@@ -101,6 +108,20 @@ def test_a_missing_or_wrong_configuration(tmp_path: Path) -> None:
     assert "did you mean 'min_interval'" in complaint(rasid("run", config=bad), 2)
 
 
+@pytest.mark.parametrize("command", [["config", "check"], ["alerts", "test", "desk"], ["run"]])
+@pytest.mark.parametrize(
+    ("content", "words"), [(b"", "is empty"), (b" \n", "is empty"), ("şifre".encode("iso-8859-9"), "is not UTF-8 text")]
+)
+def test_a_secret_file_without_a_secret(tmp_path: Path, content: bytes, words: str, command: list[str]) -> None:
+    secret = tmp_path / "token"
+    secret.write_bytes(content)
+    channel = f'[[channels]]\nid = "desk"\nnotifier = "telegram"\nchat_id = "1"\ntoken = {{ file = "{secret}" }}\n'
+    config = write_config(tmp_path, outlets=[], extra=channel)
+    assert complaint(rasid(*command, config=config), 2) == f"rasid: channels.desk: token: the secret file {secret} {words}" + (
+        "; write the secret into it" if "empty" in words else "; save it as UTF-8"
+    )
+
+
 def test_all_problems_at_once(tmp_path: Path) -> None:
     bad = tmp_path / "bad.toml"
     bad.write_text(
@@ -110,8 +131,18 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
     )
     result = rasid("config", "check", config=bad)
     assert result.returncode == 2
-    for words in ("did you mean 'telegram'", "did you mean 'host'", "a secret does not stand in the file", "did you mean 'syria'"):
-        assert words in result.stderr
+    words = ["did you mean 'telegram'", "did you mean 'host'", "a secret does not stand in the file", "did you mean 'syria'"]
+    assert all(word in result.stderr for word in words)
+    bad.write_text(
+        bad.read_text(encoding="utf-8") + '[[channels]]\nid = "No"\nnotifier = "console"\n[[topics]]\nid = "u"\n'
+        '[polling]\nmin_intervall = "5m"\n[[outlets]]\nid = "wire"\nhom = "https://wire.example/"\n',
+        encoding="utf-8",
+    )
+    result = rasid("config", "check", config=bad)
+    assert result.returncode == 2
+    words += ["did you mean 'min_interval'", "did you mean 'home'", "channels.2.id", "topics.1.sides is missing"]
+    for word in words:
+        assert result.stderr.count(word) == 1, word
     assert all(line.startswith("rasid: ") for line in result.stderr.strip().splitlines())
 
 

@@ -125,6 +125,8 @@ def test_secrets_come_from_outside_and_are_not_shown(tmp_path: Path, monkeypatch
     file = tmp_path / "token"
     file.write_text("from-file\n", encoding="utf-8")
     assert Secret.model_validate({"file": str(file)}).read() == "from-file"
+    file.write_bytes(b"\xef\xbb\xbfwith a mark\r\n")
+    assert Secret.model_validate({"file": str(file)}).read() == "with a mark"
     monkeypatch.delenv("RASID_TEST_TOKEN")
     with pytest.raises(ConfigError, match="RASID_TEST_TOKEN is not set"):
         secret.read()

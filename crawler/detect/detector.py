@@ -30,6 +30,7 @@ _READ_BODY = 700
 """Characters of the body that are read: what it says later is a mention."""
 _LEAD_LENGTH = 320
 """Characters of the body that stand for a missing lead."""
+_LONGEST_WORD = 40
 _TURKISH = re.compile(r"[ıİğĞşŞçÇöÖüÜ]|\b(?:Suriye|SUR[İI]YE|ve|ile|için)")
 _NOT_TURKISH = re.compile(r"[êÊîÎ\u0600-\u06ff]")
 _HEADLINE_LENGTH = 140
@@ -96,7 +97,10 @@ class Detector:
         titles = self._readings(headline, setting)
         has_lead = bool(first.folded.strip())
         half_said, silent = (False, True) if titles is self._silent else self._lacking(titles, setting)
-        rest = Field("body", told(body[: _READ_BODY if half_said else 2 * _LEAD_LENGTH if silent or not has_lead else 0]))
+        length = _READ_BODY if half_said else 2 * _LEAD_LENGTH if silent or not has_lead else 0
+        if length and titles is self._silent and not self._scanner.scan(first if has_lead else _opening(body)):
+            length = 0  # where title and lead name nobody, the rest decides nothing
+        rest = Field("body", told(body[:length]))
         end = 0 if has_lead else _lead_end(rest.folded)
         possible = self._possible((headline, first, rest, keywords), setting)
         leads = self._readings(first, setting, possible) if has_lead else self._readings(rest, setting, possible, end=end)
@@ -128,6 +132,11 @@ class Detector:
             read = read_field if possible is None or possible[i] else glance
             readings.append(read(field, hits, topic, setting))
         return readings
+
+
+def _opening(body: str) -> Field:
+    """What stands for the lead, and a word more."""
+    return Field("body", told(body[: _lead_end(body) + _LONGEST_WORD]))
 
 
 def told(body: str) -> str:

@@ -7,8 +7,9 @@ recall at first sight were .83/.75, .93/.70 and .80/.84 (.92/.38, .80/.40 and .6
 errors have been mended since, so its floors guard what was mended and promise nothing about the unseen. ``tuning`` is another hand's
 and ``probes`` our own; both were mended after their first sight (docs/benchmarks.md), so the same holds for them. ``more`` is a
 third hand's, mended; ``validation`` is every fifth item of that set, which nobody mends; the same with ``more2``, ``more3``,
-``more4`` and their ``validation2`` to ``validation4``, from eleven hands more. ``held_back`` and ``held_back_2`` are of two others,
-never read by those who tune; second judges, who saw no label, agreed on 320 of 320 and 299 of 300.
+``more7`` and their ``validation2`` to ``validation7``, from some thirty hands more. ``held_back`` and ``held_back_2`` to ``held_back_5``
+are of six others, never read by those who tune; second judges, who saw no label, agreed on 1,669 of 1,670. All were sought out to be
+hard but ``held_back_4``, ``held_back_5`` and ``more7``, which are news as feeds show it.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def precision_recall(items: list[dict[str, str]]) -> tuple[float, float]:
 def test_detection_stays_as_good_as_it_is(part: str, least_f1: float, least_recall: float) -> None:
     precision, recall = precision_recall(read(part))
     assert recall >= least_recall, "run python -m bench.detection for the list of errors"
-    assert 2 * precision * recall / (precision + recall) >= least_f1, "run python -m bench.detection for the list of errors"
+    assert f1(precision, recall) >= least_f1, "run python -m bench.detection for the list of errors"
 
 
 @pytest.mark.parametrize(
@@ -78,6 +79,12 @@ def test_detection_stays_as_good_as_it_is(part: str, least_f1: float, least_reca
         ("validation4", 0.86, 0.90),
         ("held_back", 0.92, 0.95),
         ("held_back_2", 0.86, 0.94),
+        ("held_back_3", 0.91, 0.94),
+        ("held_back_4", 0.95, 0.97),
+        ("held_back_5", 0.94, 0.97),
+        ("validation5", 0.86, 0.92),
+        ("validation6", 0.88, 0.90),
+        ("validation7", 0.87, 0.96),
     ],
 )
 def test_items_that_nobody_mends_are_judged_well(part: str, least_precision: float, least_recall: float) -> None:
@@ -86,10 +93,24 @@ def test_items_that_nobody_mends_are_judged_well(part: str, least_precision: flo
     assert recall >= least_recall, "run python -m bench.detection for the figures"
 
 
+def test_what_was_held_back_is_judged_as_well_as_is_asked() -> None:
+    items = [item for part in ("held_back", "held_back_2", "held_back_3", "held_back_4", "held_back_5") for item in read(part)]
+    precision, recall = precision_recall(items)
+    assert recall >= 0.97
+    assert f1(precision, recall) >= 0.96
+    for languages in (("ar",), ("tr",), ("en",), ("ku", "ckb"), ("fa",)):
+        assert f1(*precision_recall([item for item in items if item["lang"] in languages])) >= 0.93, languages
+    assert f1(*precision_recall([item | {"lead": "", "body": ""} for item in items])) >= 0.90
+
+
+def f1(precision: float, recall: float) -> float:
+    return 2 * precision * recall / (precision + recall)
+
+
 def test_items_younger_than_the_gazetteer_are_judged_nearly_as_well() -> None:
     precision, recall = precision_recall(unseen())
     assert recall >= 0.92, "run python -m bench.detection for the figures"
-    assert 2 * precision * recall / (precision + recall) >= 0.90, "run python -m bench.detection for the figures"
+    assert f1(precision, recall) >= 0.90, "run python -m bench.detection for the figures"
 
 
 @pytest.mark.parametrize(

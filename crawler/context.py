@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from core.clock import Clock
@@ -23,7 +24,14 @@ class MatchesArticles(Protocol):
     """The detector's port."""
 
     def match(
-        self, *, title: str, lead: str | None, body: str, tags: Sequence[str] = (), language: str | None = None
+        self,
+        *,
+        title: str,
+        lead: str | None,
+        body: str,
+        tags: Sequence[str] = (),
+        language: str | None = None,
+        published_at: datetime | None = None,
     ) -> tuple[Match, ...]: ...
 
 

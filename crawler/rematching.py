@@ -20,7 +20,9 @@ _BATCH = 200
 
 def judge(detector: MatchesArticles, text: StoredText) -> tuple[Match, ...]:
     """What the topics of the detector think of a stored article now."""
-    return detector.match(title=text.title, lead=text.lead, body=text.body, tags=text.tags, language=text.language)
+    return detector.match(
+        title=text.title, lead=text.lead, body=text.body, tags=text.tags, language=text.language, published_at=text.published_at
+    )
 
 
 # --------------------------------------------------------------------------- looking

@@ -157,7 +157,14 @@ def _fetch_article(config: Config, url: str) -> Article:
 
 
 def _of_article(article: Article) -> dict[str, Any]:
-    return {"title": article.title, "lead": article.lead, "body": article.body, "tags": article.tags, "language": article.language}
+    return {
+        "title": article.title,
+        "lead": article.lead,
+        "body": article.body,
+        "tags": article.tags,
+        "language": article.language,
+        "published_at": article.published_at,
+    }
 
 
 def _stdin() -> BinaryIO:

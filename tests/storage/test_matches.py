@@ -20,7 +20,16 @@ class Finds:
     def __init__(self, word: str) -> None:
         self.word = word
 
-    def match(self, *, title: str, lead: str | None, body: str, tags: Sequence[str] = (), language: str | None = None) -> tuple[Match, ...]:
+    def match(
+        self,
+        *,
+        title: str,
+        lead: str | None,
+        body: str,
+        tags: Sequence[str] = (),
+        language: str | None = None,
+        published_at: datetime | None = None,
+    ) -> tuple[Match, ...]:
         position = title.find(self.word)
         found = (Evidence("term", "side", "title", position, 1.0, self.word),) if position >= 0 else ()
         return (Match("t", bool(found), 0.9 if found else 0.1, found, "because"), Match("other", True, 1.0, (), "not asked for"))

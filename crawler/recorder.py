@@ -119,6 +119,8 @@ class Recorder:
                 health.save_hosts(connection, self._context.hosts.changed())
         except StoreError as error:
             log.error("not recorded polls=%d error=%r", len(ended), str(error))
+        except Exception:  # the border of one poll: whoever has ordered it waits for its end
+            log.exception("not recorded polls=%d", len(ended))
         for (poll, run), state in zip(ended, states, strict=True):
             _log_run(run)
             poll.order.on_finished(run, state)

@@ -64,12 +64,15 @@ class OutletSpider(SourceSpider):
         for poll in self.polls:
             poll.begin()
             poll.on_over = loop.call_later(poll.order.time_limit, self._time_is_up, poll).cancel
-            for request in self._open(poll):
-                yield request
-            poll.end(self.context.clock.now())
+            with self.border(poll, None):  # what is wrong with one must not keep the others from beginning
+                for request in self._open(poll):
+                    yield request
 
     def closed(self, reason: str) -> None:
-        """Scrapy's hook at the end of a crawl."""
+        """Scrapy's hook at the end of a crawl. A poll that still runs has lost what would have ended it, unless somebody stops us."""
+        outcome = Outcome.PARTIAL if reason == "shutdown" else Outcome.FAILED
+        for poll in self.polls:
+            poll.finish(self.context.clock.now(), outcome, "the crawl ended before the poll did; the rest follows in the next poll")
         self.recorder.flush()
 
     def abandon(self, note: str) -> None:

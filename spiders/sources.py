@@ -35,6 +35,8 @@ from crawler.worker import SourceJob
 log = logging.getLogger("rasid.spiders")
 
 _PERMANENT = (301, 308)
+_NOWHERE = "about:invalid"
+"""Stands for an address that cannot be asked; the middleware refuses it, so that it is counted like every other failure."""
 
 
 class SourceSpider(Spider):
@@ -68,8 +70,15 @@ class SourceSpider(Spider):
 
     def request(self, poll: Poll, url: str, callback: Any, headers: dict[str, str] | None = None, **kwargs: Any) -> Request:
         """A request that belongs to the poll; its callback, or ``failed``, ends it."""
+        make = partial(
+            Request, callback=callback, errback=self.failed, headers=headers, dont_filter=True, cb_kwargs={"poll": poll, **kwargs}
+        )
+        try:
+            request = make(url)
+        except ValueError:  # a port beyond all ports, half of an IPv6 address
+            request = make(_NOWHERE)
         poll.begin()
-        return Request(url, callback=callback, errback=self.failed, headers=headers, dont_filter=True, cb_kwargs={"poll": poll, **kwargs})
+        return request
 
     def failed(self, failure: Any) -> Iterator[Any]:
         raise NotImplementedError
@@ -129,8 +138,11 @@ class SourceSpider(Spider):
             yield
         except Exception as error:
             log.exception("failed on a source outlet=%s source=%s", poll.outlet.id, visit.source.id if visit else "home")
+            reason, sentence = f"bug_{type(error).__name__}", f"an error of ours: {error}"
             if visit is not None:
-                self.not_read(poll, visit, f"bug_{type(error).__name__}", f"an error of ours: {error}")
+                self.not_read(poll, visit, reason, sentence)
+            else:
+                poll.fail(reason, sentence)
         finally:
             poll.end(self.context.clock.now())
 

@@ -19,7 +19,17 @@ from scrapy.http import Response
 
 from core.errors import SourceError
 from core.model import Listing, Outcome, Source, SourceKind
-from crawler.answers import Answer, conditions, forget_body, is_cut_off, note_answer, note_body, note_unchanged, same_validators
+from crawler.answers import (
+    Answer,
+    conditions,
+    forget_body,
+    forget_reading,
+    is_cut_off,
+    note_answer,
+    note_body,
+    note_unchanged,
+    same_validators,
+)
 from crawler.choosing import in_use, nested_sources, sources_to_ask
 from crawler.context import Context
 from crawler.discover import is_light, read
@@ -189,6 +199,10 @@ class SourceSpider(Spider):
 
     def _take_body(self, poll: Poll, visit: Visit, listing: Listing, state: Any, answer: Answer) -> Iterator[Any]:
         taken = self.recorder.take_listing(poll, visit, listing, state=state)
+        if taken.withheld:
+            state = forget_reading(state, visit.before)
+            if visit.index is not None:
+                visit.index.after = forget_body(visit.index.after)
         visit.shown, visit.known = len(listing.entries), taken.known
         keys_hash = hashlib.blake2b(b"".join(sorted(taken.keys)), digest_size=16).digest()
         lied = visit.before.keys_hash not in (None, keys_hash) and visit.before.body_hash is not None
@@ -271,7 +285,7 @@ class SourceSpider(Spider):
             return
         visit = walk.visit
         visit.complete = walk.closed
-        visit.after = replace(visit.after, gap_since=None)
+        visit.after = replace(visit.after, gap_since=walk.since if visit.withheld else None)
         poll.notes.append(describe_gap(walk))
         poll.reasons["gap_closed" if walk.closed else "gap_open"] += 1
         fresh, visit.held_back = visit.held_back, []
@@ -308,7 +322,9 @@ class SourceSpider(Spider):
     def _take_page(self, poll: Poll, walk: GapWalk, step: Step, listing: Listing) -> Taken:
         page = visit_source(step.source, poll.sources.get(step.source.id), poll.outlet.id)
         page.seeding, page.watched_since = False, walk.visit.watched_since
-        return self.recorder.take_listing(poll, page, listing, gap_since=walk.since)
+        taken = self.recorder.take_listing(poll, page, listing, gap_since=walk.since)
+        walk.visit.withheld = walk.visit.withheld or taken.withheld > 0
+        return taken
 
 
 def answer_of(response: Response) -> Answer:

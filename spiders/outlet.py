@@ -38,17 +38,23 @@ _GONE = (404, 410)
 
 
 class OutletSpider(SourceSpider):
-    """``orders`` are the polls to run; without them the spider polls the outlet that it is named after (``scrapy crawl``)."""
+    """``orders`` are the polls to run; without them the spider polls the outlet that it is named after (``scrapy crawl``).
+
+    ``over`` is set when all of them have ended.
+    """
 
     name = "outlet"
 
-    def __init__(self, context: Context, recorder: Recorder, orders: Sequence[Order], **kwargs: Any) -> None:
+    def __init__(
+        self, context: Context, recorder: Recorder, orders: Sequence[Order], over: asyncio.Event | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.context = context
         self.recorder = recorder
         self.orders = orders
         self.polls: list[Poll] = []
         self.runs: list[PollRun] = []
+        self.over = over or asyncio.Event()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> OutletSpider:
@@ -89,6 +95,8 @@ class OutletSpider(SourceSpider):
         poll.held = max((self.context.hosts.held_for(host) for host in asked), default=0.0)
         self.runs.append(run)
         self.recorder.finish(poll, run)
+        if len(self.runs) == len(self.polls):
+            self.over.set()
 
     # ------------------------------------------------------------------ requests
 

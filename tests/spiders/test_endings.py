@@ -1,0 +1,48 @@
+"""How a crawl ends that would not end by itself: at its time limit, or by a signal."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from newsroom import SiteServer
+from tests.harness import rasid, running_daemon, wait_until, write_config
+
+
+async def hang(request: web.BaseRequest) -> web.StreamResponse:
+    await asyncio.Event().wait()
+    return web.Response()
+
+
+@pytest.fixture
+def site() -> Iterator[SiteServer]:
+    with SiteServer() as server:
+        yield server
+
+
+def configure(folder: Path, site: SiteServer, limit: str) -> Path:
+    table = f'[[outlets]]\nid = "x"\nname = "x"\ntime_limit = "{limit}"\n[[outlets.sources]]\nkind = "feed"\nurl = "{site.url}feed/"\n'
+    return write_config(folder, outlets=[table])
+
+
+@pytest.mark.parametrize("path", ["/feed/", "/robots.txt"])
+def test_a_crawl_of_a_server_that_never_answers_ends_with_its_limit(tmp_path: Path, site: SiteServer, path: str) -> None:
+    """The request itself would be given up after 20 seconds: then the process would not be there any more."""
+    site.set(path, hang)
+    shown = rasid("crawl", "x", config=configure(tmp_path, site, "2s"), timeout=15)
+    assert shown.returncode == 1
+    assert shown.stderr == "rasid: not done after 2 s; the rest follows in the next poll\n"
+    assert "x: timed_out" in shown.stdout
+
+
+def test_the_daemon_ends_while_a_request_hangs_whose_poll_is_over(tmp_path: Path, site: SiteServer) -> None:
+    site.set("/feed/", hang)
+    with running_daemon(configure(tmp_path, site, "1s")) as daemon:
+        wait_until(lambda: daemon.log.count("outcome=timed_out") >= 2, what="two polls in vain")
+        assert daemon.stop() == 0
+        assert "Traceback" not in daemon.log
+        assert "destroyed" not in daemon.log

@@ -25,6 +25,7 @@ from rasid.terminal import configure_logs, isolate, note, print_json_line, print
 if TYPE_CHECKING:
     from alerts.notifier import Notifier
     from crawler.poll import Order
+    from spiders.reactor import Stop
     from storage import Store
 
 _BAD = (Outcome.FAILED, Outcome.TIMED_OUT, Outcome.SKIPPED)
@@ -32,7 +33,10 @@ _DELIVERY_TIME = 60.0  # seconds for the alerts of this crawl when no daemon run
 
 
 def run(path: Path | None, target: str, *, jsonl: bool, dry_run: bool, since: str | None) -> None:
-    """Polls and prints. Raises RasidError when the outlet could not be polled."""
+    """Polls and prints. Raises RasidError when the outlet could not be polled.
+
+    A signal ends the program with 128 and its number, as shells have it (SIGINT 130, SIGTERM 143), after what was read is printed.
+    """
     import logging
 
     from spiders.reactor import run_in_reactor
@@ -45,10 +49,17 @@ def run(path: Path | None, target: str, *, jsonl: bool, dry_run: bool, since: st
         articles: list[int] = []
         with _progress(quiet=jsonl) as on_progress:
             whole = replace(order, on_article=articles.append, on_progress=on_progress)
-            poll_run = run_in_reactor(
+            poll_run, stopped_by = run_in_reactor(
                 lambda stop: _crawl(config, store, whole, stop, deliver=not dry_run), allow_private=config.polling.allow_private_addresses
             )
-        _print(store, articles, poll_run, jsonl=jsonl)
+        if poll_run is not None:
+            _print(store, articles, poll_run, jsonl=jsonl)
+    if stopped_by is not None:
+        if jsonl and poll_run is not None and poll_run.note:
+            note(f"rasid: {poll_run.note}")
+        sys.exit(128 + stopped_by)
+    if poll_run is None:
+        raise RasidError(f"{order.outlet.id} could not be polled; run again with RASID_DEBUG=1")
     if poll_run.outcome in _BAD:
         raise RasidError(poll_run.note or f"{order.outlet.id} could not be polled ({poll_run.outcome.value})")
 
@@ -67,7 +78,8 @@ def parse_since(text: str) -> datetime:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at
 
 
-async def _crawl(config: Config, store: Store, order: Order, stop: asyncio.Event, *, deliver: bool) -> PollRun:
+async def _crawl(config: Config, store: Store, order: Order, stop: Stop, *, deliver: bool) -> tuple[PollRun | None, int | None]:
+    """The ledger row, if it came to one, and the signal that has stopped us, if one has."""
     from crawler.recorder import Recorder
     from spiders.crawls import CrawlRunner
 
@@ -80,14 +92,13 @@ async def _crawl(config: Config, store: Store, order: Order, stop: asyncio.Event
         await crawls.stop(0.0)
     stopping.cancel()
     runs = await crawling
-    if not runs:
-        raise RasidError(f"{order.outlet.id} could not be polled; run again with RASID_DEBUG=1")
-    if deliver and runs[0].alerted:
-        await _deliver(config, store)
-    return runs[0]
+    context.reader.close()
+    if deliver and runs and runs[0].alerted:
+        await _deliver(config, store, stop)
+    return next(iter(runs), None), stop.signal
 
 
-async def _deliver(config: Config, store: Store) -> None:
+async def _deliver(config: Config, store: Store, stop: Stop) -> None:
     """Sends what the crawl has put into the outbox, unless a daemon runs and does it."""
     from storage import outbox
     from storage.lock import single_instance
@@ -97,7 +108,7 @@ async def _deliver(config: Config, store: Store) -> None:
             dispatcher = wiring.build_dispatcher(config, store, wiring.known_outlets(config, store), _quiet_channels(config))
             sending = asyncio.create_task(dispatcher.run())
             until = asyncio.get_running_loop().time() + _DELIVERY_TIME
-            while _waiting(outbox.depth, store) and asyncio.get_running_loop().time() < until:
+            while not stop.is_set() and _waiting(outbox.depth, store) and asyncio.get_running_loop().time() < until:
                 await asyncio.sleep(0.1)
             await dispatcher.stop(5.0)
             await sending

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +13,7 @@ import pytest
 from aiohttp import web
 
 from newsroom import SiteServer
-from tests.harness import rasid, running_daemon, wait_until, write_config
+from tests.harness import ROOT, rasid, running_daemon, wait_until, write_config
 
 
 async def hang(request: web.BaseRequest) -> web.StreamResponse:
@@ -46,3 +49,20 @@ def test_the_daemon_ends_while_a_request_hangs_whose_poll_is_over(tmp_path: Path
         assert daemon.stop() == 0
         assert "Traceback" not in daemon.log
         assert "destroyed" not in daemon.log
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("arguments", [[], ["--jsonl"]])
+def test_an_interrupted_crawl_says_so_by_its_exit_code(tmp_path: Path, site: SiteServer, number: int, arguments: list[str]) -> None:
+    site.set("/feed/", hang)
+    command = [sys.executable, "-m", "rasid", "--config", str(configure(tmp_path, site, "5m")), "crawl", "x", *arguments]
+    crawling = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        wait_until(lambda: any(hit.path == "/feed/" for hit in site.requests), what="the request")
+        crawling.send_signal(number)
+        out, complaint = crawling.communicate(timeout=15)
+    finally:
+        crawling.kill()
+    assert crawling.returncode == 128 + number
+    assert complaint == "rasid: stopped; the rest follows in the next poll\n"
+    assert out.startswith("x: partial") if not arguments else out == ""

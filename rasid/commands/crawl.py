@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from core.clock import SystemClock
-from core.config import Config, parse_interval
+from core.config import Config, is_web_address, parse_interval
 from core.errors import ConfigError, RasidError, StoreError, UsageError
 from core.model import Outcome, Outlet, PollRun
 from rasid import wiring
@@ -135,12 +135,26 @@ def _order(config: Config, store: Store, target: str, since: datetime | None) ->
     from crawler.poll import Order
 
     outlets = wiring.known_outlets(config, store)
-    address = target if target.startswith(("http://", "https://")) else None
+    address = web_address(target)
     outlet = outlet_of(outlets, address) if address else wiring.choose_outlet(outlets, target)
     if address is None and outlet.needs_address:
         raise UsageError(f"{outlet.id} has no address yet; give it a home in rasid.toml or run 'rasid outlets check {outlet.id}'")
     limit = outlet.time_limit or config.polling.time_limit
     return Order(outlet, SystemClock().now(), limit, since=since, address=address)
+
+
+def web_address(text: str) -> str | None:
+    """The address that a person wrote, its scheme in small letters; None when it is meant for something else.
+
+    Raises UsageError for one that cannot be asked.
+    """
+    scheme, separator, rest = text.partition("://")
+    if not separator or scheme.lower() not in ("http", "https"):
+        return None
+    address = f"{scheme.lower()}://{rest}"
+    if not is_web_address(address):
+        raise UsageError(f"{text!r} is not a web address; write it like https://www.example.org/feed")
+    return address
 
 
 def outlet_of(outlets: list[Outlet], address: str) -> Outlet:
@@ -149,8 +163,6 @@ def outlet_of(outlets: list[Outlet], address: str) -> Outlet:
     Of the editions that share a host it is the one whose home is nearest; a host of others (t.me) makes none of its outlets ours.
     """
     host = _bare_host(address)
-    if not host:
-        raise UsageError(f"{address!r} is not a web address; write it like https://www.example.org/feed")
     for known in (_with_source(outlets, address), _nearest_home(outlets, address), _without_home(outlets, host)):
         if known is not None:
             return replace(known, home_is_users=True)

@@ -36,7 +36,7 @@ def configure(folder: Path, site: SiteServer, limit: str) -> Path:
 def test_a_crawl_of_a_server_that_never_answers_ends_with_its_limit(tmp_path: Path, site: SiteServer, path: str) -> None:
     """The request itself would be given up after 20 seconds: then the process would not be there any more."""
     site.set(path, hang)
-    shown = rasid("crawl", "x", config=configure(tmp_path, site, "2s"), timeout=15)
+    shown = rasid("crawl", "x", config=configure(tmp_path, site, "2s"), timeout=18)
     assert shown.returncode == 1
     assert shown.stderr == "rasid: not done after 2 s; the rest follows in the next poll\n"
     assert "x: timed_out" in shown.stdout
@@ -60,7 +60,7 @@ def test_an_interrupted_crawl_says_so_by_its_exit_code(tmp_path: Path, site: Sit
     try:
         wait_until(lambda: any(hit.path == "/feed/" for hit in site.requests), what="the request")
         crawling.send_signal(number)
-        out, complaint = crawling.communicate(timeout=15)
+        out, complaint = crawling.communicate(timeout=18)
     finally:
         crawling.kill()
     assert crawling.returncode == 128 + number

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 
 from newsroom import Resource, SiteServer
 from newsroom.site import redirect
-from tests.harness import rasid, running_daemon, simple_page, wait_until, write_config
+from tests.harness import ROOT, rasid, running_daemon, simple_page, wait_until, write_config
 from tests.poller import Poller
 
 BEYOND = "http://127.0.0.1:99999/a/"
@@ -131,4 +133,44 @@ def test_a_crawl_that_dies_is_followed_by_another(tmp_path: Path, site: SiteServ
         execute(config, "alter table entries_away rename to entries")
         before = {name: len(outcomes(config, name)) for name in ("one", "two")}
         wait_until(lambda: all(len(outcomes(config, name)) > count for name, count in before.items()), what="another poll of each")
+        assert daemon.stop() == 0
+
+
+FETCH = """
+import asyncio, sys
+from pathlib import Path
+from rasid import wiring
+from spiders.fetch import fetch
+from spiders.reactor import run_in_reactor
+from storage import open_store
+
+async def main(_stop):
+    context = wiring.build_context(wiring.read_config(Path(sys.argv[1])), open_store("sqlite://"))
+    found = await fetch(context, sys.argv[2:])
+    for url in sys.argv[2:]:
+        print(url, found[url].status, found[url].reason)
+
+run_in_reactor(main, allow_private=True)
+"""
+
+
+def test_a_fetch_of_several_addresses_gives_the_others(tmp_path: Path, site: SiteServer) -> None:
+    config = write_config(tmp_path, outlets=[table("x", f"{site.url}feed/")])
+    command = [sys.executable, "-c", FETCH, str(config), BEYOND, HALF, f"{site.url}a/1/"]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert shown.stdout.splitlines() == [f"{BEYOND} None not_web", f"{HALF} None not_web", f"{site.url}a/1/ 200 "]
+    assert shown.stderr == ""
+
+
+def test_a_poll_that_cannot_be_written_down_is_followed_by_another(tmp_path: Path, site: SiteServer) -> None:
+    """Without the ledger no poll can be recorded; the outlet is polled again, and not at once for ever."""
+    site.set("/feed/", feed(f"{site.url}a/1/"))
+    config = write_config(tmp_path, outlets=[table("x", f"{site.url}feed/")])
+    with running_daemon(config) as daemon:
+        wait_until(lambda: "outlet=x outcome=" in daemon.log, what="the first poll")
+        execute(config, "alter table poll_runs rename to poll_runs_away")
+        wait_until(lambda: daemon.log.count("not recorded") >= 2, what="two polls in vain")
+        execute(config, "alter table poll_runs_away rename to poll_runs")
+        before = len(outcomes(config, "x"))
+        wait_until(lambda: len(outcomes(config, "x")) > before, what="another poll")
         assert daemon.stop() == 0

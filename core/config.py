@@ -50,6 +50,16 @@ Interval = Annotated[float, BeforeValidator(parse_interval)]
 _Table = TypeVar("_Table", bound=BaseModel)
 
 
+def is_web_address(value: str, *, base: str = "") -> bool:
+    """Whether it can be asked: http or https, a host, and where a port is named, one that can be. A relative one counts from ``base``."""
+    try:
+        parts = urlsplit(urljoin(base, value))
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(host) and port != 0 and not any(map(str.isspace, parts.netloc))
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -207,11 +217,11 @@ class SourceConfig(_Strict):
             raise ValueError(f"{value!r} has no {{page}} in it; write it like /news?page={{page}}")
         return value
 
-    @field_validator("url")
+    @field_validator("url", "older")
     @classmethod
-    def _web_address(cls, value: str) -> str:
-        if urlsplit(value).scheme not in ("http", "https", ""):
-            raise ValueError(f"{value!r} is not a web address; only http and https are polled")
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is not None and not is_web_address(value, base="https://home.invalid/"):
+            raise ValueError(f"{value!r} is not a web address; only http and https are polled, at a host and a port that can be")
         return value
 
     @field_validator("article")
@@ -253,11 +263,13 @@ class OutletConfig(_Strict):
     @field_validator("home")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
-        if value is None or value == "":
-            return None
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(f"{value!r} is not a web address; write it like https://www.example.org/")
+        return _check_web_address(value) if value else None
+
+    @field_validator("candidate_homes")
+    @classmethod
+    def _web_addresses(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        for home in value or ():
+            _check_web_address(home)
         return value
 
     @field_validator("zone")
@@ -537,6 +549,12 @@ def _repeated(file: _File) -> list[tuple[str, str]]:
     ):
         found += [(kind, name) for name in sorted(set(ids)) if ids.count(name) > 1]
     return found
+
+
+def _check_web_address(value: str) -> str:
+    if not is_web_address(value):
+        raise ValueError(f"{value!r} is not a web address; write it like https://www.example.org/")
+    return value
 
 
 def _check_regex(pattern: str) -> None:

@@ -75,6 +75,11 @@ def forget_body(state: SourceState) -> SourceState:
     return replace(state, etag=None, last_modified=None, body_hash=None, keys_hash=None)
 
 
+def forget_reading(state: SourceState, before: SourceState) -> SourceState:
+    """The state after a reading that left unknown entries for a later one, which reads everything since the reading ``before``."""
+    return replace(forget_body(state), last_ok_at=before.last_ok_at)
+
+
 def conditions(state: SourceState) -> dict[str, str]:
     """The conditional headers of a source we have read before (RFC 9110 §13.1)."""
     if state.body_hash is None:

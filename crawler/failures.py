@@ -35,6 +35,7 @@ _STATUS_SENTENCES = {
     429: "the server asks us to come less often",
 }
 
+_NOT_WEB = "the address is not a web address"
 _NAMED: tuple[tuple[str, str, str], ...] = (
     # names of exceptions of Scrapy, Twisted and Python; reason; sentence
     ("CannotResolveHostError DNSLookupError", "dns", "the name of the server is not known; check the address"),
@@ -45,7 +46,7 @@ _NAMED: tuple[tuple[str, str, str], ...] = (
     ("ResponseDataLossError", "truncated", "the connection broke in the middle of the answer"),
     ("BadGzipFile EOFError DecompressionError", "bad_encoding", "the compressed answer is damaged"),
     ("ResponseNeverReceived ConnectionLost ConnectionDone ResponseFailed", "dropped", "the server broke the connection"),
-    ("UnsupportedURLSchemeError NotWebError", "not_web", "the address is not a web address"),
+    ("UnsupportedURLSchemeError NotWebError", "not_web", _NOT_WEB),
     ("IgnoreRequest", "redirects", "the server redirects too often"),
     ("DownloadFailedError", "network", "the connection failed"),
 )
@@ -73,6 +74,8 @@ def describe_failure(failure: Failure) -> tuple[str, str]:
         return "held", str(error)
     if isinstance(error, TimeIsUpError):
         return "time_is_up", "the time of the poll was up"
+    if isinstance(error, ValueError):  # a redirect to a port beyond all ports, a label that no name may have
+        return "not_web", _NOT_WEB
     reason, sentence = next(filter(None, map(_named, chain)), ("network", f"the request failed ({type(error).__name__})"))
     host = urlsplit(failure.request.url).hostname or ""  # type: ignore[attr-defined]
     if reason == "dns" and host in GuardedResolver.refused:

@@ -124,8 +124,11 @@ class Hosts:
 
 @lru_cache(maxsize=4096)
 def host_of(url: str) -> str:
-    """The host with its port: the unit of politeness."""
-    return urlsplit(url).netloc.lower().rpartition("@")[2]
+    """The host with its port: the unit of politeness; "" of what is no address."""
+    try:
+        return urlsplit(url).netloc.lower().rpartition("@")[2]
+    except ValueError:
+        return ""
 
 
 def _share(host: str) -> float:

@@ -87,7 +87,7 @@ def conclude_nothing(ended: Ended) -> Conclusion:
 class Order:
     """A wish to poll: what, when it was due, and whom to tell.
 
-    ``since``: older entries are filtered and forgotten. ``address``: only this one instead of the outlet's sources. ``only_due``:
+    ``since``: older entries are not fetched. ``address``: only this one instead of the outlet's sources. ``only_due``:
     sources whose own time has not come are left out. ``conclude`` decides what follows from the poll. ``on_finished`` is called
     after the ledger row is written.
     """
@@ -109,7 +109,8 @@ class Visit:
     """What a poll does at one source, while it does it. ``before`` and ``after``: its states; ``outcome``: None until it has answered.
 
     ``seeding``: it is read for the first time, nothing alerts. ``watched_since``: what is older was there before us. ``conditional``:
-    it was asked whether anything has changed. ``held_back``: new entries that wait until a gap is filled.
+    it was asked whether anything has changed. ``held_back``: new entries that wait until a gap is filled. ``withheld``: an older
+    page showed unknown entries that the order does not want.
     """
 
     source: Source
@@ -126,6 +127,7 @@ class Visit:
     published: list[datetime] = field(default_factory=list)
     complete: bool = True
     held_back: list[PendingEntry] = field(default_factory=list)
+    withheld: bool = False
     index: Visit | None = None
     """The visit at the sitemap index that this sitemap belongs to."""
 

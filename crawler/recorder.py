@@ -14,6 +14,7 @@ from core.config import HEALTH
 from core.errors import StoreError
 from core.model import Article, Entry, Listing, Match, Outcome, Outlet, PollRun, Source, SourceKind, Verdict, VerdictKind
 from crawler import dedup
+from crawler.answers import forget_reading
 from crawler.context import Context
 from crawler.hosts import host_of
 from crawler.normalise.dates import parse_date
@@ -43,6 +44,7 @@ class Taken:
     """What a listing came to. ``fresh``: to be fetched, the oldest first; ``known``: how many were known when we last looked.
 
     ``published``: dates of the new ones; ``newest_at``, ``oldest_at``: of all that are shown; ``future``: how many are dated ahead.
+    ``withheld``: how many are as unknown as before, because the order wants nothing so old.
     """
 
     fresh: list[PendingEntry]
@@ -52,6 +54,7 @@ class Taken:
     newest_at: datetime | None
     oldest_at: datetime | None
     future: int
+    withheld: int
     keys: frozenset[bytes]
 
 
@@ -119,6 +122,8 @@ class Recorder:
                 health.save_hosts(connection, self._context.hosts.changed())
         except StoreError as error:
             log.error("not recorded polls=%d error=%r", len(ended), str(error))
+        except Exception:  # the border of one poll: whoever has ordered it waits for its end
+            log.exception("not recorded polls=%d", len(ended))
         for (poll, run), state in zip(ended, states, strict=True):
             _log_run(run)
             poll.order.on_finished(run, state)
@@ -161,6 +166,9 @@ class Recorder:
 
         The first time a source is read its entries are seeding: stored and matched, but not alerted. ``gap_since``: the listing is an
         older page that is read to fill a gap; known is then what was known at that instant, and what is older stays out.
+
+        What is too old for the order is remembered at a first reading, which shows what was there before us. Later it is withheld, for a
+        poll that wants it, and the source forgets this reading, so that it gets to be seen then.
         """
         # With the instant of the reading itself, so that "known at our last reading" can be asked later.
         now = (state.last_ok_at if state is not None else None) or self._context.clock.now()
@@ -168,20 +176,25 @@ class Recorder:
             poll.see("filtered", reason, count)
         keyed = self._key_entries(poll, listing)
         dates = {key: self._date(entry, visit.source) for key, entry in keyed.items()}
-        wanted = [key for key in keyed if not self._too_old(poll, dates[key].at)]
         with self._context.store.begin() as connection:
-            known = entries.find_known(connection, wanted)
-            unknown = [key for key in wanted if key not in known]
-            remembered = self._only_remembered(visit, unknown, known, list(keyed), dates, gap_since)
+            known = entries.find_known(connection, list(keyed))
+            unknown = [key for key in keyed if key not in known]
+            too_old = {key: "before_since" for key in unknown if _is_too_old(poll.order, dates[key].at)}
+            left_out = too_old if visit.seeding else {}
+            asked = [key for key in unknown if key not in left_out]
+            remembered = left_out | self._only_remembered(visit, asked, known, list(keyed), dates, gap_since)
+            withheld = sum(key not in remembered for key in too_old)
             made = {key: PendingEntry(key, poll.outlet.id, visit.source.id, keyed[key], seeding=visit.seeding) for key in unknown}
-            fresh = [made[key] for key in unknown if key not in remembered]
+            fresh = [made[key] for key in unknown if key not in remembered and key not in too_old]
             entries.register(connection, fresh, now=now)
             for reason in sorted(set(remembered.values())):
                 old = [made[key] for key, why in remembered.items() if why == reason]
                 entries.register(connection, old, now=now, filtered=reason)
                 poll.see("filtered", reason, len(old))
             if state is not None:
-                polls.save_sources(connection, [state])
+                polls.save_sources(connection, [forget_reading(state, visit.before) if withheld else state])
+        if withheld:
+            poll.see("filtered", "before_since", withheld)
         self._count_known(poll, known)
         since = gap_since or visit.before.last_ok_at
         before = sum(since is None or entry.first_seen_at <= since for entry in known.values())
@@ -194,6 +207,7 @@ class Recorder:
             newest_at=max(instants, default=None),
             oldest_at=min(instants, default=None),
             future=sum(date.note == "in the future" for date in dates.values()),
+            withheld=withheld,
             keys=frozenset(keyed),
         )
 
@@ -257,12 +271,6 @@ class Recorder:
                 keyed[key] = entry
                 poll.shown.add(key)
         return keyed
-
-    def _too_old(self, poll: Poll, published_at: datetime | None) -> bool:
-        old = poll.order.since is not None and published_at is not None and published_at < poll.order.since
-        if old:
-            poll.see("filtered", "before_since")
-        return old
 
     def _date(self, entry: Entry, source: Source) -> ParsedDate:
         """When the entry was published, or where only that is known, changed."""
@@ -355,6 +363,10 @@ class Recorder:
         poll.counts["alerted"] += len(recorded.alerted)
         if recorded.outcome != "known" or poll.order.address is not None:
             poll.order.on_article(recorded.article_id)
+
+
+def _is_too_old(order: Order, published_at: datetime | None) -> bool:
+    return order.since is not None and published_at is not None and published_at < order.since
 
 
 def _outlet_state(poll: Poll, run: PollRun) -> OutletState:

@@ -62,7 +62,7 @@ class Daemon:
         self._clock = clock
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._due: dict[str, Order] = {}
-        self._under_way: set[str] = set()
+        self._under_way: dict[str, Order] = {}
         self._reach = Reach(sum(not outlet.needs_address for outlet in self._outlets.values()))
         self._wanted: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -132,8 +132,7 @@ class Daemon:
     async def _fall_due(self, outlet_id: str, at: datetime) -> None:
         if not self._due:
             asyncio.get_running_loop().call_later(GATHER, self._start_crawl)
-        self._due[outlet_id] = self._order(self._outlets[outlet_id], at)
-        self._under_way.add(outlet_id)
+        self._due[outlet_id] = self._under_way[outlet_id] = self._order(self._outlets[outlet_id], at)
         self._wanted.discard(outlet_id)
 
     def _order(self, outlet: Outlet, at: datetime) -> Order:
@@ -149,11 +148,17 @@ class Daemon:
 
     def _polled(self, run: PollRun, state: OutletState) -> None:
         self.runs += 1
-        self._under_way.discard(run.outlet)
+        self._under_way.pop(run.outlet, None)
+        now = self._clock.now()
         if run.outlet in self._wanted:
-            self._plan(run.outlet, self._clock.now())
-            return
-        self._plan(run.outlet, state.next_poll_at or self._clock.now() + timedelta(seconds=self._polling.min_interval))
+            self._plan(run.outlet, now)
+        elif state.next_poll_at is None or state.next_poll_at <= now:  # nothing was concluded: the next poll must not follow at once
+            self._plan(run.outlet, self._soon())
+        else:
+            self._plan(run.outlet, state.next_poll_at)
+
+    def _soon(self) -> datetime:
+        return self._clock.now() + timedelta(seconds=self._polling.min_interval)
 
     # ------------------------------------------------------------------ running
 
@@ -169,10 +174,17 @@ class Daemon:
             await self._crawls.run(orders)
         except Exception:  # the border of one crawl: its outlets are planned again
             log.exception("crawl failed outlets=%s", ",".join(order.outlet.id for order in orders))
-            for order in orders:
-                self._under_way.discard(order.outlet.id)
-                if self._scheduler.get_job(f"poll:{order.outlet.id}") is None:
-                    self._plan(order.outlet.id, self._clock.now() + timedelta(seconds=self._polling.min_interval))
+        finally:
+            self._plan_what_is_left(orders)
+
+    def _plan_what_is_left(self, orders: Sequence[Order]) -> None:
+        """The crawl is over: an order that has not told its end never will. One that has may be under way again, in another crawl."""
+        left = [order.outlet.id for order in orders if self._under_way.get(order.outlet.id) is order]
+        if left and not self._stopping:
+            log.error("not polled, planned again outlets=%s", ",".join(left))
+        for outlet_id in left:
+            del self._under_way[outlet_id]
+            self._plan(outlet_id, self._soon())
 
     async def _prune(self) -> None:
         with self._store.begin() as connection:

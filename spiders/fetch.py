@@ -68,7 +68,12 @@ class FetchSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         for url in dict.fromkeys(self.urls):
-            yield Request(url, callback=self.parse, errback=self.failed, dont_filter=True, cb_kwargs={"asked": url})
+            try:
+                request = Request(url, callback=self.parse, errback=self.failed, dont_filter=True, cb_kwargs={"asked": url})
+            except ValueError:  # a port beyond all ports, half of an IPv6 address
+                self.results.append(Fetched(url, url, reason="not_web", sentence="the address is not a web address"))
+            else:
+                yield request
 
     def parse(self, response: Response, asked: str) -> None:
         reason, sentence = ("", "") if response.status == 200 else describe_status(response.status)

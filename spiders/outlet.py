@@ -38,17 +38,23 @@ _GONE = (404, 410)
 
 
 class OutletSpider(SourceSpider):
-    """``orders`` are the polls to run; without them the spider polls the outlet that it is named after (``scrapy crawl``)."""
+    """``orders`` are the polls to run; without them the spider polls the outlet that it is named after (``scrapy crawl``).
+
+    ``over`` is set when all of them have ended.
+    """
 
     name = "outlet"
 
-    def __init__(self, context: Context, recorder: Recorder, orders: Sequence[Order], **kwargs: Any) -> None:
+    def __init__(
+        self, context: Context, recorder: Recorder, orders: Sequence[Order], over: asyncio.Event | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.context = context
         self.recorder = recorder
         self.orders = orders
         self.polls: list[Poll] = []
         self.runs: list[PollRun] = []
+        self.over = over or asyncio.Event()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> OutletSpider:
@@ -64,12 +70,15 @@ class OutletSpider(SourceSpider):
         for poll in self.polls:
             poll.begin()
             poll.on_over = loop.call_later(poll.order.time_limit, self._time_is_up, poll).cancel
-            for request in self._open(poll):
-                yield request
-            poll.end(self.context.clock.now())
+            with self.border(poll, None):  # what is wrong with one must not keep the others from beginning
+                for request in self._open(poll):
+                    yield request
 
     def closed(self, reason: str) -> None:
-        """Scrapy's hook at the end of a crawl."""
+        """Scrapy's hook at the end of a crawl. A poll that still runs has lost what would have ended it, unless somebody stops us."""
+        outcome = Outcome.PARTIAL if reason == "shutdown" else Outcome.FAILED
+        for poll in self.polls:
+            poll.finish(self.context.clock.now(), outcome, "the crawl ended before the poll did; the rest follows in the next poll")
         self.recorder.flush()
 
     def abandon(self, note: str) -> None:
@@ -86,6 +95,8 @@ class OutletSpider(SourceSpider):
         poll.held = max((self.context.hosts.held_for(host) for host in asked), default=0.0)
         self.runs.append(run)
         self.recorder.finish(poll, run)
+        if len(self.runs) == len(self.polls):
+            self.over.set()
 
     # ------------------------------------------------------------------ requests
 

@@ -13,7 +13,17 @@ _T = TypeVar("_T")
 _REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 
-def run_in_reactor(main: Callable[[asyncio.Event], Coroutine[Any, Any, _T]], *, allow_private: bool = False) -> _T:
+class Stop(asyncio.Event):
+    """Set when the program is to end. ``signal``: the signal that said so."""
+
+    signal: int | None = None
+
+    def set_by(self, number: int) -> None:
+        self.signal = number
+        self.set()
+
+
+def run_in_reactor(main: Callable[[Stop], Coroutine[Any, Any, _T]], *, allow_private: bool = False) -> _T:
     """Runs ``main(stop)`` to its end and returns its result; SIGTERM and SIGINT set ``stop``.
 
     ``allow_private``: names may lead to private addresses.
@@ -32,9 +42,9 @@ def run_in_reactor(main: Callable[[asyncio.Event], Coroutine[Any, Any, _T]], *, 
 
     async def start() -> None:
         loop = asyncio.get_running_loop()
-        stop = asyncio.Event()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(name, stop.set)
+        stop = Stop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set_by, number)
         task = loop.create_task(main(stop))
         outcome.append(task)
         task.add_done_callback(lambda _: reactor.stop())

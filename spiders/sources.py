@@ -19,7 +19,17 @@ from scrapy.http import Response
 
 from core.errors import SourceError
 from core.model import Listing, Outcome, Source, SourceKind
-from crawler.answers import Answer, conditions, forget_body, is_cut_off, note_answer, note_body, note_unchanged, same_validators
+from crawler.answers import (
+    Answer,
+    conditions,
+    forget_body,
+    forget_reading,
+    is_cut_off,
+    note_answer,
+    note_body,
+    note_unchanged,
+    same_validators,
+)
 from crawler.choosing import in_use, nested_sources, sources_to_ask
 from crawler.context import Context
 from crawler.discover import is_light, read
@@ -35,6 +45,8 @@ from crawler.worker import SourceJob
 log = logging.getLogger("rasid.spiders")
 
 _PERMANENT = (301, 308)
+_NOWHERE = "about:invalid"
+"""Stands for an address that cannot be asked; the middleware refuses it, so that it is counted like every other failure."""
 
 
 class SourceSpider(Spider):
@@ -68,8 +80,15 @@ class SourceSpider(Spider):
 
     def request(self, poll: Poll, url: str, callback: Any, headers: dict[str, str] | None = None, **kwargs: Any) -> Request:
         """A request that belongs to the poll; its callback, or ``failed``, ends it."""
+        make = partial(
+            Request, callback=callback, errback=self.failed, headers=headers, dont_filter=True, cb_kwargs={"poll": poll, **kwargs}
+        )
+        try:
+            request = make(url)
+        except ValueError:  # a port beyond all ports, half of an IPv6 address
+            request = make(_NOWHERE)
         poll.begin()
-        return Request(url, callback=callback, errback=self.failed, headers=headers, dont_filter=True, cb_kwargs={"poll": poll, **kwargs})
+        return request
 
     def failed(self, failure: Any) -> Iterator[Any]:
         raise NotImplementedError
@@ -129,8 +148,11 @@ class SourceSpider(Spider):
             yield
         except Exception as error:
             log.exception("failed on a source outlet=%s source=%s", poll.outlet.id, visit.source.id if visit else "home")
+            reason, sentence = f"bug_{type(error).__name__}", f"an error of ours: {error}"
             if visit is not None:
-                self.not_read(poll, visit, f"bug_{type(error).__name__}", f"an error of ours: {error}")
+                self.not_read(poll, visit, reason, sentence)
+            else:
+                poll.fail(reason, sentence)
         finally:
             poll.end(self.context.clock.now())
 
@@ -177,6 +199,10 @@ class SourceSpider(Spider):
 
     def _take_body(self, poll: Poll, visit: Visit, listing: Listing, state: Any, answer: Answer) -> Iterator[Any]:
         taken = self.recorder.take_listing(poll, visit, listing, state=state)
+        if taken.withheld:
+            state = forget_reading(state, visit.before)
+            if visit.index is not None:
+                visit.index.after = forget_body(visit.index.after)
         visit.shown, visit.known = len(listing.entries), taken.known
         keys_hash = hashlib.blake2b(b"".join(sorted(taken.keys)), digest_size=16).digest()
         lied = visit.before.keys_hash not in (None, keys_hash) and visit.before.body_hash is not None
@@ -259,7 +285,7 @@ class SourceSpider(Spider):
             return
         visit = walk.visit
         visit.complete = walk.closed
-        visit.after = replace(visit.after, gap_since=None)
+        visit.after = replace(visit.after, gap_since=walk.since if visit.withheld else None)
         poll.notes.append(describe_gap(walk))
         poll.reasons["gap_closed" if walk.closed else "gap_open"] += 1
         fresh, visit.held_back = visit.held_back, []
@@ -296,7 +322,9 @@ class SourceSpider(Spider):
     def _take_page(self, poll: Poll, walk: GapWalk, step: Step, listing: Listing) -> Taken:
         page = visit_source(step.source, poll.sources.get(step.source.id), poll.outlet.id)
         page.seeding, page.watched_since = False, walk.visit.watched_since
-        return self.recorder.take_listing(poll, page, listing, gap_since=walk.since)
+        taken = self.recorder.take_listing(poll, page, listing, gap_since=walk.since)
+        walk.visit.withheld = walk.visit.withheld or taken.withheld > 0
+        return taken
 
 
 def answer_of(response: Response) -> Answer:

@@ -15,14 +15,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from core.clock import SystemClock
 from core.errors import ExtractionError, UsageError
 from core.model import Article, Entry, Outlet, RawArticle
 from rasid import wiring
 from rasid.commands.crawl import outlet_of
-from rasid.commands.inspect import bytes_of
+from rasid.commands.inspect import address_of_page, bytes_of
 from rasid.terminal import isolate, print_json, say
 
 FOLDER = Path("tests/data/outlets")
@@ -67,8 +66,7 @@ def record(path: Path | None, file: Path, *, url: str, name: str, folder: Path |
     match = _NAME.fullmatch(name)
     if match is None:
         raise UsageError(f"--record {name!r} is not ID/CASE; write it like arab48/border-gate: lower case, digits and -")
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise UsageError(f"--url {url!r} is not a web address; write the address the page was saved from")
+    url = address_of_page(url)
     now = SystemClock().now()
     outlet_id, label = match.groups()
     target = (folder or FOLDER) / outlet_id / (label if _DATED.match(label) else f"{now:%Y-%m-%d}-{label}")

@@ -8,7 +8,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from core.clock import SystemClock
-from core.config import Config, parse_interval
+from core.config import Config, is_web_address, parse_interval
 from core.errors import ConfigError, RasidError, StoreError, UsageError
 from core.model import Outcome, Outlet, PollRun
 from core.text import clean_line
@@ -26,6 +26,7 @@ from rasid.terminal import configure_logs, isolate, note, print_json_line, print
 if TYPE_CHECKING:
     from alerts.notifier import Notifier
     from crawler.poll import Order
+    from spiders.reactor import Stop
     from storage import Store
 
 _BAD = (Outcome.FAILED, Outcome.TIMED_OUT, Outcome.SKIPPED)
@@ -33,7 +34,10 @@ _DELIVERY_TIME = 60.0  # seconds for the alerts of this crawl when no daemon run
 
 
 def run(path: Path | None, target: str, *, jsonl: bool, dry_run: bool, since: str | None) -> None:
-    """Polls and prints. Raises RasidError when the outlet could not be polled."""
+    """Polls and prints. Raises RasidError when the outlet could not be polled.
+
+    A signal ends the program with 128 and its number, as shells have it (SIGINT 130, SIGTERM 143), after what was read is printed.
+    """
     import logging
 
     from spiders.reactor import run_in_reactor
@@ -46,10 +50,17 @@ def run(path: Path | None, target: str, *, jsonl: bool, dry_run: bool, since: st
         articles: list[int] = []
         with _progress(quiet=jsonl) as on_progress:
             whole = replace(order, on_article=articles.append, on_progress=on_progress)
-            poll_run = run_in_reactor(
+            poll_run, stopped_by = run_in_reactor(
                 lambda stop: _crawl(config, store, whole, stop, deliver=not dry_run), allow_private=config.polling.allow_private_addresses
             )
-        _print(store, articles, poll_run, jsonl=jsonl)
+        if poll_run is not None:
+            _print(store, articles, poll_run, jsonl=jsonl)
+    if stopped_by is not None:
+        if jsonl and poll_run is not None and poll_run.note:
+            note(f"rasid: {poll_run.note}")
+        sys.exit(128 + stopped_by)
+    if poll_run is None:
+        raise RasidError(f"{order.outlet.id} could not be polled; run again with RASID_DEBUG=1")
     if poll_run.outcome in _BAD:
         raise RasidError(poll_run.note or f"{order.outlet.id} could not be polled ({poll_run.outcome.value})")
 
@@ -68,7 +79,8 @@ def parse_since(text: str) -> datetime:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at
 
 
-async def _crawl(config: Config, store: Store, order: Order, stop: asyncio.Event, *, deliver: bool) -> PollRun:
+async def _crawl(config: Config, store: Store, order: Order, stop: Stop, *, deliver: bool) -> tuple[PollRun | None, int | None]:
+    """The ledger row, if it came to one, and the signal that has stopped us, if one has."""
     from crawler.recorder import Recorder
     from spiders.crawls import CrawlRunner
 
@@ -81,34 +93,36 @@ async def _crawl(config: Config, store: Store, order: Order, stop: asyncio.Event
         await crawls.stop(0.0)
     stopping.cancel()
     runs = await crawling
-    if not runs:
-        raise RasidError(f"{order.outlet.id} could not be polled; run again with RASID_DEBUG=1")
-    if deliver and runs[0].alerted:
-        await _deliver(config, store)
-    return runs[0]
+    context.reader.close()
+    if deliver and runs and runs[0].alerted:
+        await _deliver(config, store, stop)
+    return next(iter(runs), None), stop.signal
 
 
-async def _deliver(config: Config, store: Store) -> None:
+async def _deliver(config: Config, store: Store, stop: Stop) -> None:
     """Sends what the crawl has put into the outbox, unless a daemon runs and does it."""
     from storage import outbox
     from storage.lock import single_instance
 
-    try:
-        with single_instance(store):
+    with ExitStack() as held:
+        try:
+            held.enter_context(single_instance(store))
+        except StoreError:
+            return  # a daemon works on this database and delivers
+        try:
             notifiers = _quiet_channels(config)
-            dispatcher = wiring.build_dispatcher(config, store, wiring.known_outlets(config, store), notifiers)
-            dead = _count(store, notifiers, outbox.DEAD)
-            sending = asyncio.create_task(dispatcher.run())
-            until = asyncio.get_running_loop().time() + _DELIVERY_TIME
-            while _count(store, notifiers, outbox.PENDING) and asyncio.get_running_loop().time() < until:
-                await asyncio.sleep(0.1)
-            await dispatcher.stop(5.0)
-            await sending
-            _tell_what_did_not_leave(store, notifiers, dead)
-    except StoreError:
-        return  # a daemon works on this database and delivers
-    except ConfigError as error:
-        note(f"rasid: the alerts wait in the outbox: {error}")
+        except ConfigError as error:
+            note(f"rasid: the alerts wait in the outbox: {error}")
+            return
+        dispatcher = wiring.build_dispatcher(config, store, wiring.known_outlets(config, store), notifiers)
+        dead = _count(store, notifiers, outbox.DEAD)
+        sending = asyncio.create_task(dispatcher.run())
+        until = asyncio.get_running_loop().time() + _DELIVERY_TIME
+        while not stop.is_set() and _count(store, notifiers, outbox.PENDING) and asyncio.get_running_loop().time() < until:
+            await asyncio.sleep(0.1)
+        await dispatcher.stop(5.0)
+        await sending
+        _tell_what_did_not_leave(store, notifiers, dead)
 
 
 def _quiet_channels(config: Config) -> dict[str, Notifier]:
@@ -144,12 +158,26 @@ def _order(config: Config, store: Store, target: str, since: datetime | None) ->
     from crawler.poll import Order
 
     outlets = wiring.known_outlets(config, store)
-    address = target if target.startswith(("http://", "https://")) else None
+    address = web_address(target)
     outlet = outlet_of(outlets, address) if address else wiring.choose_outlet(outlets, target)
     if address is None and outlet.needs_address:
         raise UsageError(f"{outlet.id} has no address yet; give it a home in rasid.toml or run 'rasid outlets check {outlet.id}'")
     limit = outlet.time_limit or config.polling.time_limit
     return Order(outlet, SystemClock().now(), limit, since=since, address=address)
+
+
+def web_address(text: str) -> str | None:
+    """The address that a person wrote, its scheme in small letters; None when it is meant for something else.
+
+    Raises UsageError for one that cannot be asked.
+    """
+    scheme, separator, rest = text.partition("://")
+    if not separator or scheme.lower() not in ("http", "https"):
+        return None
+    address = f"{scheme.lower()}://{rest}"
+    if not is_web_address(address):
+        raise UsageError(f"{text!r} is not a web address; write it like https://www.example.org/feed")
+    return address
 
 
 def outlet_of(outlets: list[Outlet], address: str) -> Outlet:
@@ -158,8 +186,6 @@ def outlet_of(outlets: list[Outlet], address: str) -> Outlet:
     Of the editions that share a host it is the one whose home is nearest; a host of others (t.me) makes none of its outlets ours.
     """
     host = _bare_host(address)
-    if not host:
-        raise UsageError(f"{address!r} is not a web address; write it like https://www.example.org/feed")
     for known in (_with_source(outlets, address), _nearest_home(outlets, address), _without_home(outlets, host)):
         if known is not None:
             return replace(known, home_is_users=True)

@@ -14,7 +14,7 @@ from core.errors import RasidError, UsageError
 from core.model import Article, Match, Outlet
 from core.text import clean
 from rasid import wiring
-from rasid.commands.crawl import outlet_of
+from rasid.commands.crawl import outlet_of, web_address
 from rasid.commands.inspect import MAX_FILE, bytes_of, read_article
 from rasid.marked import make_console, print_marked, sentences, spans_of
 from rasid.terminal import configure_logs, isolate, print_json_line
@@ -109,8 +109,9 @@ def _verdict(match: Match, thresholds: Mapping[str, float]) -> dict[str, Any]:
 
 
 def _text_to_explain(config: Config, what: str) -> dict[str, Any]:
-    if what.startswith(("http://", "https://")):
-        return _of_article(_fetch_article(config, what))
+    address = web_address(what)
+    if address is not None:
+        return _of_article(_fetch_article(config, address))
     data = _bytes_to_explain(what)
     if data.lstrip()[:1] == b"<":
         unknown = Outlet(id="file", name="file", home=None, languages=())

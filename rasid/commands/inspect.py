@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from core.clock import SystemClock
 from core.errors import UsageError
@@ -14,7 +13,7 @@ from core.model import Article, Outlet
 from core.text import clean
 from rasid import wiring
 from rasid.commands import layers
-from rasid.commands.crawl import outlet_of
+from rasid.commands.crawl import outlet_of, web_address
 from rasid.terminal import isolate, print_json, say
 
 MAX_FILE = 20 * 1024 * 1024  # bytes
@@ -23,9 +22,8 @@ MAX_FILE = 20 * 1024 * 1024  # bytes
 def extract_file(path: Path | None, file: Path, *, url: str, as_json: bool) -> None:
     """Prints the article on a saved page. Raises ExtractionError and UsageError."""
     config = wiring.read_config(path)
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise UsageError(f"--url {url!r} is not a web address; write the address the page was saved from")
-    body, outlet, now = bytes_of(file), outlet_of(list(config.outlets), url), SystemClock().now()
+    body, url, now = bytes_of(file), address_of_page(url), SystemClock().now()
+    outlet = outlet_of(list(config.outlets), url)
     article = read_article(body, url, outlet, known=config.outlets)
     fields, claims = _fields(article), layers.layers_of(body, url, outlet)
     if as_json:
@@ -39,6 +37,14 @@ def extract_file(path: Path | None, file: Path, *, url: str, as_json: bool) -> N
     layers.print_disagreements(claims, now)
     say(f"{'body':16}{_origin(article, 'body')}")
     say(clean(article.body))
+
+
+def address_of_page(url: str) -> str:
+    """The address that ``--url`` gives. Raises UsageError."""
+    address = web_address(url)
+    if address is None:
+        raise UsageError(f"--url {url!r} is not a web address; write the address the page was saved from")
+    return address
 
 
 def read_article(body: bytes, url: str, outlet: Outlet, encoding: str | None = None, known: Iterable[Outlet] = ()) -> Article:

@@ -79,6 +79,12 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
         (["extract", "none.html", "--url", "https://e.org/"], "No such file"),
         (["extract", str(ROOT / "README.md"), "--url", "not-an-address"], "not a web address"),
         (["explain", "none.txt"], "No such file"),
+        *(
+            (words, "is not a web address; write it like")
+            for address in ("http://x.invalid:99999/", "http://x.invalid:abc/", "http://[::1", "HTTPS://:80/")
+            for words in (["crawl", address], ["explain", address], ["extract", str(ROOT / "README.md"), "--url", address])
+        ),
+        (["extract", str(ROOT / "README.md"), "--url", "https://[::1", "--record", "x/y"], "is not a web address; write it like"),
         (["alerts", "test", "desk"], "the channels are: console"),
         (["alerts", "retry", "--channel", "nope"], "no channel is called 'nope'; the channels are: console"),
         (["alerts", "list", "--state", "lost"], "is not one of"),
@@ -231,7 +237,7 @@ def test_one_address_on_demand(config: Path, outlet: FakeOutlet) -> None:
     assert article.returncode == 0, article.stderr
     row = json.loads(article.stdout)
     assert (row["title"], row["topics"], row["published_at"][:10]) == (STORY, ["turkey-syria"], "2026-11-20")
-    feed = rasid("crawl", outlet.url + "feed/", config=config)
+    feed = rasid("crawl", outlet.url.replace("http://", "HTTP://") + "feed/", config=config)
     assert feed.returncode == 0, feed.stderr
     assert "seen=1" in feed.stdout
 

@@ -72,6 +72,27 @@ def test_only_the_outlets_of_the_file(tmp_path: Path) -> None:
         ("[[outlets]]\nid = 'Taif'", ["outlets.0.id"]),
         ('[[outlets]]\nid = "taif_pst"', ["outlets.taif_pst", "did you mean 'taif_post'"]),
         ('[[outlets]]\nid = "taif_post"\nhome = "ftp://x"', ["outlets.0.home", "not a web address"]),
+        ('[[outlets]]\nid = "taif_post"\nhome = "https://x.org:99999/"', ["outlets.0.home", "not a web address"]),
+        ('[[outlets]]\nid = "taif_post"\nhome = "https://[::1"', ["outlets.0.home", "not a web address"]),
+        ('[[outlets]]\nid = "taif_post"\ncandidate_homes = ["https://x.org:0/"]', ["outlets.0.candidate_homes", "not a web address"]),
+        *(
+            (
+                f'[[outlets]]\nid = "taif_post"\n[[outlets.sources]]\nkind = "feed"\nurl = "{url}"',
+                ["outlets.0.sources.0.url", "a port that can be"],
+            )
+            for url in (
+                "http://127.0.0.1:99999/feed.xml",
+                "http://x.org:abc/",
+                "http://[::1",
+                "//x.org:70000/feed/",
+                "http:///feed/",
+                "ftp://x.org/",
+            )
+        ),
+        (
+            '[[outlets]]\nid = "taif_post"\n[[outlets.sources]]\nkind = "listing"\nurl = "/"\nolder = "//x.org:99999/?p={page}"',
+            ["outlets.0.sources.0.older", "a port that can be"],
+        ),
         ('[[outlets]]\nid = "taif_post"\nhoem = "https://x.org"', ["unknown key outlets.0.hoem", "did you mean 'home'"]),
         ('[[outlets]]\nid = "taif_post"\n[[outlets.sources]]\nkind = "rss"\nurl = "/"', ["outlets.0.sources.0.kind", "feed"]),
         ('[[outlets]]\nid = "taif_post"\nzone = "Mars/Base"', ["outlets.0.zone", "Europe/Istanbul"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -143,6 +144,11 @@ def backup(store: Store, target: Path) -> None:
             connection.cursor().execute("vacuum into ?", (str(target),))
     except sqlite3.Error as error:
         raise StoreError(f"cannot write the backup {target}: {error}") from error
+
+
+def give_way() -> None:
+    """Between two transactions of a long work: who waits for SQLite's lock looks every 100 ms, and would find it taken every time."""
+    time.sleep(0.1)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

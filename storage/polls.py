@@ -118,9 +118,10 @@ def list_runs(connection: Connection, outlet: str | None = None, *, limit: int =
     return [_run(row) for row in connection.execute(query)]
 
 
-def prune_runs(connection: Connection, *, before: datetime) -> int:
-    """Deletes poll runs older than ``before``; returns how many."""
-    return connection.execute(delete(poll_runs).where(poll_runs.c.started_at < before)).rowcount
+def prune_runs(connection: Connection, *, before: datetime, limit: int | None = None) -> int:
+    """Deletes poll runs older than ``before``, at most ``limit`` of them; returns how many."""
+    old = select(poll_runs.c.id).where(poll_runs.c.started_at < before).order_by(poll_runs.c.started_at).limit(limit)
+    return connection.execute(delete(poll_runs).where(poll_runs.c.id.in_(old))).rowcount
 
 
 def _run(row: Row[Any]) -> PollRun:

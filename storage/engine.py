@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,20 +24,43 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        with self.begin() as connection:
-            self.instance = _instance(connection)
+        with self.read() as connection:
+            known = _instance(connection)
+        self.instance = known or self._name_itself()
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """One transaction: commits at the end, rolls back on any exception.
+        """One transaction that may write: commits at the end, rolls back on any exception. In SQLite it has the write lock from the start.
 
         Raises StoreError when the database refuses.
         """
+        with self._refusals(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One transaction that only reads: it sees the database as it was at its first statement, and neither waits for who writes nor
+        holds them up. The database refuses to write in it.
+
+        Raises StoreError when the database refuses.
+        """
+        with self._refusals(), _reading(self.engine) as connection:
+            yield connection
+
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
         try:
-            with self.engine.begin() as connection:
-                yield connection
+            yield
         except OperationalError as error:
             raise StoreError(f"the database {_label(self.engine)} refused: {error.orig}; check disk space and permissions") from error
+
+    def _name_itself(self) -> str:
+        with self.begin() as connection:
+            known = _instance(connection)  # another process may have been faster
+            made = known or uuid.uuid4().hex
+            if known is None:
+                connection.execute(schema.meta.insert().values(key="instance", value=made))
+            return made
 
     @property
     def path(self) -> Path | None:
@@ -85,13 +108,14 @@ def open_engine(url: str) -> Engine:
         raise StoreError(f"no driver for store.url: {error}; install it, for PostgreSQL: pip install psycopg[binary]") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_immediate)
+        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "reset", _let_write)
     return engine
 
 
 def current_revision(engine: Engine) -> str | None:
     """The Alembic revision the database is at, None when it is empty. Raises StoreError for tables that are not ours."""
-    with engine.connect() as connection:
+    with _reading(engine) as connection:
         tables = inspect(connection).get_table_names()
         if not tables:
             return None
@@ -161,17 +185,38 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("begin immediate")
+_READING: Mapping[str, Mapping[str, Any]] = {
+    "sqlite": {"reading": True},
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
+"""Options of a connection that only reads. They end with it: SQLAlchemy resets those of PostgreSQL, ``_let_write`` what we made of ours."""
+
+
+@contextmanager
+def _reading(engine: Engine) -> Iterator[Connection]:
+    with engine.connect() as connection:
+        connection.execution_options(**_READING[engine.dialect.name])
+        with connection.begin():
+            yield connection
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.get_execution_options().get("reading"):
+        connection.exec_driver_sql("pragma query_only=on")
+        connection.exec_driver_sql("begin")
+    else:
+        connection.exec_driver_sql("begin immediate")
+
+
+def _let_write(connection: Any, _record: object, _state: object) -> None:
+    """When the connection goes back to the pool."""
+    connection.execute("pragma query_only=off")
 
 
 def _label(engine: Engine) -> str:
     return engine.url.render_as_string(hide_password=True)
 
 
-def _instance(connection: Connection) -> str:
+def _instance(connection: Connection) -> str | None:
     found = connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == "instance")).scalar()
-    if found is None:
-        found = uuid.uuid4().hex
-        connection.execute(schema.meta.insert().values(key="instance", value=found))
-    return str(found)
+    return None if found is None else str(found)

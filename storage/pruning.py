@@ -8,7 +8,7 @@ from datetime import datetime
 from storage import articles, polls
 from storage.engine import Store, give_way
 
-_BATCH = 250
+_BATCH = 100
 _RUNS = 5000
 
 
@@ -37,7 +37,7 @@ def _prune_runs(store: Store, before: datetime) -> int:
 
 
 def _prune_articles(store: Store, before: datetime) -> int:
-    with store.begin() as connection:
+    with store.read() as connection:
         old = articles.find_prunable(connection, before=before)
     gone = 0
     for start in range(0, len(old), _BATCH):

@@ -116,7 +116,7 @@ def _quiet_channels(config: Config) -> dict[str, Notifier]:
 
 
 def _waiting(depth: Callable[[Any], Any], store: Store) -> int:
-    with store.begin() as connection:
+    with store.read() as connection:
         return sum(states.get("pending", 0) for states in depth(connection).values())
 
 
@@ -209,7 +209,7 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
 def _print(store: Store, ids: list[int], poll_run: PollRun, *, jsonl: bool) -> None:
     from storage.articles import list_articles
 
-    with store.begin() as connection:
+    with store.read() as connection:
         rows = list(list_articles(connection, ids=ids)) if ids else []
     if jsonl:
         for row in rows:

@@ -38,7 +38,7 @@ def run(
     if topic is not None:
         wiring.choose_topic(config, topic)
     store = wiring.open_configured_store(config)
-    with store.begin() as connection:
+    with store.read() as connection:
         outdated = search.is_outdated(connection)
         found = search.find(connection, query, since=start, outlet=outlet, topic=topic, limit=limit, ranked=ranked)
     if outdated:

@@ -12,11 +12,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError, OperationalError
 
-from core.errors import StoreError
+from core.errors import ConfigError, StoreError
+from core.masking import mask_url
 from storage import schema
 from storage.search import remember_folding
+
+_EXAMPLE = "postgresql+psycopg://user@host/rasid"
 
 
 class Store:
@@ -51,8 +54,10 @@ class Store:
     def _refusals(self) -> Iterator[None]:
         try:
             yield
-        except OperationalError as error:
-            raise StoreError(f"the database {_label(self.engine)} refused: {error.orig}; check disk space and permissions") from error
+        except DatabaseError as error:
+            if type(error) not in (OperationalError, DatabaseError):
+                raise
+            raise StoreError(f"the database {_label(self.engine)} refused: {_reason(self.engine, error)}") from error
 
     def _name_itself(self) -> str:
         with self.begin() as connection:
@@ -77,7 +82,7 @@ class Store:
 def open_store(url: str, *, migrate: bool = True) -> Store:
     """The store at a SQLAlchemy URL, created and migrated when needed.
 
-    Raises StoreError with one sentence when it cannot be opened or is newer than this program.
+    Raises ConfigError for an unusable URL, and StoreError with one sentence when it cannot be opened or is newer than this program.
     """
     engine = open_engine(url)
     try:
@@ -89,23 +94,23 @@ def open_store(url: str, *, migrate: bool = True) -> Store:
         return Store(engine)
     except DBAPIError as error:
         engine.dispose()
-        raise StoreError(
-            f"cannot open the database {_label(engine)}: {error.orig}; check that its folder exists and can be written"
-        ) from error
+        raise StoreError(f"cannot open the database {_label(engine)}: {_reason(engine, error)}") from error
 
 
 def open_engine(url: str) -> Engine:
     """An engine with our connection settings; does not touch the schema.
 
-    Raises StoreError for an unusable URL or a missing driver.
+    Raises ConfigError for an unusable URL and StoreError for a missing driver.
     """
     try:
         parsed = make_url(url)
+        if parsed.get_backend_name() not in _READING:
+            raise ValueError(parsed.get_backend_name())
         engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
-    except ArgumentError as error:
-        raise StoreError("store.url is not a database address; write it like sqlite:///rasid.db") from error
     except (NoSuchModuleError, ImportError) as error:
-        raise StoreError(f"no driver for store.url: {error}; install it, for PostgreSQL: pip install psycopg[binary]") from error
+        raise StoreError(f"no driver for store.url: {error}; pip install psycopg[binary] and write it like {_EXAMPLE}") from error
+    except (ArgumentError, ValueError) as error:
+        raise ConfigError([f"store.url is not a database address; write it like sqlite:///rasid.db or {_EXAMPLE}"]) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -213,8 +218,26 @@ def _let_write(connection: Any, _record: object, _state: object) -> None:
     connection.execute("pragma query_only=off")
 
 
+_ADVICE = {
+    "SQLITE_CANTOPEN": "check that its folder exists and can be written",
+    "SQLITE_NOTADB": "name another file in store.url, or move this one away",
+    "SQLITE_CORRUPT": "move it away and put your last backup in its place",
+    "SQLITE_BUSY": "another program holds its lock; try again when it has ended",
+    "SQLITE_READONLY": "check the permissions of the file and its folder",
+    "SQLITE_FULL": "make room on the disk",
+    "postgresql": "check that the server runs, and host, port, user and database in store.url",
+}
+
+
+def _reason(engine: Engine, error: DBAPIError) -> str:
+    """What the database says, in one line, and what to do."""
+    said = str(error.orig).strip().partition("\n")[0]
+    code = "_".join(getattr(error.orig, "sqlite_errorname", "").split("_")[:2]) or engine.dialect.name  # SQLITE_BUSY_SNAPSHOT is BUSY
+    return f"{said}; {_ADVICE.get(code, 'check disk space and permissions')}"
+
+
 def _label(engine: Engine) -> str:
-    return engine.url.render_as_string(hide_password=True)
+    return mask_url(engine.url.render_as_string(hide_password=False))
 
 
 def _instance(connection: Connection) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, exists, func, or_, select, update
 
 from core.model import Article, Candidate, Keys, Match, Verdict
+from storage.matches import match_row
 from storage.schema import alerts, articles, bands, judgements, matches, revisions, search_texts, stories
 from storage.search import index_article
 
@@ -111,20 +112,7 @@ def revise_article(connection: Connection, article_id: int, article: Article, ke
 def insert_matches(connection: Connection, article_id: int, found: Iterable[Match], *, now: datetime) -> None:
     """Stores what topics think of the article, in place of what they thought before."""
     connection.execute(delete(matches).where(matches.c.article == article_id))
-    rows = [
-        {
-            "article": article_id,
-            "topic": match.topic,
-            "score": match.score,
-            "reason": match.reason,
-            "evidence": [
-                {"term": e.term, "side": e.side, "field": e.field, "position": e.position, "weight": e.weight, "text": e.text}
-                for e in match.evidence
-            ],
-            "matched_at": now,
-        }
-        for match in found
-    ]
+    rows = [match_row(article_id, match, now=now) for match in found]
     if rows:
         connection.execute(matches.insert(), rows)
 

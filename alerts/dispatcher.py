@@ -110,7 +110,7 @@ class Dispatcher:
     def _until_due(self, channel: str) -> float:
         now = self._clock.now()
         try:
-            with self._store.begin() as connection:
+            with self._store.read() as connection:
                 due_at = outbox.next_due_at(connection, channel, now=now)
         except StoreError:
             return _LOOK_AGAIN

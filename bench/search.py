@@ -101,7 +101,7 @@ def measure(store: Store, label: str, rounds: int) -> None:
         for ranked in (False, True):
             times = []
             for _ in range(rounds):
-                with store.begin() as connection:
+                with store.read() as connection:
                     began = time.perf_counter()
                     found = search.find(connection, parse_query(typed), ranked=ranked)
                     times.append((time.perf_counter() - began) * 1e3)

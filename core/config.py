@@ -30,6 +30,7 @@ BUILTIN_TOPIC = "turkey-syria"
 HEALTH = "health"
 """Not a topic: a channel that names it hears of outlets that fail, fall silent, move or recover."""
 _MAX_INTERVAL = 30 * 86400.0
+_DATABASE = re.compile(r"sqlite(\+\w+)?://(/.*)?$|postgresql(\+\w+)?://", re.DOTALL)
 
 
 def parse_interval(value: object) -> float:
@@ -106,6 +107,13 @@ class Secret(_Strict):
 
 class StoreConfig(_Strict):
     url: str = "sqlite:///rasid.db"
+
+    @field_validator("url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if not _DATABASE.match(value):
+            raise ValueError("not a database address; write it like sqlite:///rasid.db or postgresql+psycopg://user@host/rasid")
+        return value
 
 
 class PollingConfig(_Strict):

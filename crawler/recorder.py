@@ -82,7 +82,7 @@ class Recorder:
         """A running poll for each order, with what is remembered of its outlet and sources."""
         ids = [order.outlet.id for order in orders]
         now = self._context.clock.now()
-        with self._context.store.begin() as connection:
+        with self._context.store.read() as connection:
             states = polls.load_outlets(connection)
             sources = polls.load_sources(connection, ids)
             pending = entries.due(connection, ids, now=now)

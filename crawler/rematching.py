@@ -81,7 +81,7 @@ def backtest(
     result = Backtest(topic)
     after = 0
     while True:
-        with store.begin() as connection:
+        with store.read() as connection:
             texts = matches.read_texts(connection, after=after, since=since, limit=_BATCH)
             known = matches.stored_matches(connection, [text.id for text in texts])
         if not texts:
@@ -131,7 +131,7 @@ class Rematch:
         self._clock, self._key, self._since, self._alert, self._route = clock, key, since, alert, route
         self.counts = Counts()
         self._after = 0
-        with store.begin() as connection:
+        with store.read() as connection:
             progress = matches.load_progress(connection)
         self.resumed = progress.get("key") == key
         if self.resumed:
@@ -139,12 +139,12 @@ class Rematch:
 
     def remaining(self) -> int:
         """How many articles are still to be read."""
-        with self._store.begin() as connection:
+        with self._store.read() as connection:
             return matches.count_texts(connection, after=self._after, since=self._since)
 
     def step(self) -> int:
         """Does one batch. Returns how many articles it read, 0 at the end."""
-        with self._store.begin() as connection:
+        with self._store.read() as connection:
             texts = matches.read_texts(connection, after=self._after, since=self._since, limit=_BATCH)
         verdicts = {(text.id, text.content_hash): self._judge(text) for text in texts}  # outside the transaction: others write meanwhile
         now = self._clock.now()

@@ -59,7 +59,7 @@ def known_outlets(config: Config, store: Store) -> list[Outlet]:
     """The outlets of the configuration; those without an address get the one that ``rasid outlets check`` has confirmed."""
     from storage import polls
 
-    with store.begin() as connection:
+    with store.read() as connection:
         states = polls.load_outlets(connection)
     confirmed = {outlet_id: state.home for outlet_id, state in states.items() if state.home}
     return [
@@ -97,7 +97,7 @@ def build_context(config: Config, store: Store, *, wake: Callable[[], None] = la
         version=__version__,
         reader=PageReader(outlet_aliases(config.outlets)),
     )
-    with store.begin() as connection:
+    with store.read() as connection:
         context.hosts.restore(health.load_hosts(connection).values())
     return context
 

@@ -99,7 +99,7 @@ class Daemon:
         log.info("watching outlets=%d", len(ready))
         if waiting:
             log.warning("not polled, no address yet outlets=%s; run 'rasid outlets check' or give a home in rasid.toml", ",".join(waiting))
-        with self._store.begin() as connection:
+        with self._store.read() as connection:
             states = polls.load_outlets(connection)
         now = self._clock.now()
         planned = {outlet.id: self._remembered(outlet, states.get(outlet.id), now) for outlet in ready}

@@ -1,6 +1,6 @@
 """The only package that speaks SQL: schema, migrations, one module per aggregate. Functions take a Connection and never commit.
 
-``open_store(url)`` gives a ``Store``; ``with store.begin() as connection:`` is one transaction.
+``open_store(url)`` gives a ``Store``; ``with store.begin() as connection:`` is one transaction, ``store.read()`` one that only reads.
 """
 
 from storage.engine import Store, open_store

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, or_, select, update
 
 from core.model import Article, Candidate, Keys, Match, Verdict
+from storage.matches import match_row
 from storage.schema import alerts, articles, bands, judgements, matches, revisions, search_texts, stories
 from storage.search import index_article
 
@@ -111,20 +112,7 @@ def revise_article(connection: Connection, article_id: int, article: Article, ke
 def insert_matches(connection: Connection, article_id: int, found: Iterable[Match], *, now: datetime) -> None:
     """Stores what topics think of the article, in place of what they thought before."""
     connection.execute(delete(matches).where(matches.c.article == article_id))
-    rows = [
-        {
-            "article": article_id,
-            "topic": match.topic,
-            "score": match.score,
-            "reason": match.reason,
-            "evidence": [
-                {"term": e.term, "side": e.side, "field": e.field, "position": e.position, "weight": e.weight, "text": e.text}
-                for e in match.evidence
-            ],
-            "matched_at": now,
-        }
-        for match in found
-    ]
+    rows = [match_row(article_id, match, now=now) for match in found]
     if rows:
         connection.execute(matches.insert(), rows)
 
@@ -182,17 +170,30 @@ def count_articles(connection: Connection) -> Mapping[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def prune_articles(connection: Connection, *, before: datetime) -> int:
-    """Deletes articles first seen before the instant that nobody was alerted of or has judged; their entries stay. Returns how many."""
-    alerted = select(alerts.c.story)
-    judged = select(judgements.c.article)
-    old = select(articles.c.id).where(articles.c.first_seen_at < before, articles.c.story.not_in(alerted), articles.c.id.not_in(judged))
+def find_prunable(connection: Connection, *, before: datetime) -> list[int]:
+    """Ids of articles first seen before the instant that nobody was alerted of or has judged, oldest first."""
+    query = select(articles.c.id).where(articles.c.first_seen_at < before, *_UNNEEDED).order_by(articles.c.first_seen_at)
+    return list(connection.execute(query).scalars())
+
+
+def prune_articles(connection: Connection, ids: Sequence[int]) -> int:
+    """Deletes those of the articles that nobody was alerted of or has judged by now; their entries stay. Returns how many."""
+    rows = connection.execute(select(articles.c.id, articles.c.story).where(articles.c.id.in_(ids), *_UNNEEDED)).all()
+    old = [row.id for row in rows]
     for table in (bands, matches, revisions, search_texts):
         connection.execute(delete(table).where(table.c.article.in_(old)))
-    connection.execute(update(articles).where(articles.c.repeats.in_(old)).values(repeats=None))
-    gone = connection.execute(delete(articles).where(articles.c.id.in_(old))).rowcount
-    connection.execute(delete(stories).where(stories.c.id.not_in(select(articles.c.story)), stories.c.id.not_in(alerted)))
-    return gone
+    connection.execute(update(articles).where(articles.c.repeats.in_(old), articles.c.id.not_in(old)).values(repeats=None))
+    connection.execute(delete(articles).where(articles.c.id.in_(old)))
+    connection.execute(delete(stories).where(stories.c.id.in_({row.story for row in rows}), ~_HAS_ARTICLES, ~_HAS_ALERTS))
+    return len(old)
+
+
+_UNNEEDED = (
+    ~exists().where(alerts.c.story == articles.c.story).correlate(articles),
+    ~exists().where(judgements.c.article == articles.c.id).correlate(articles),
+)
+_HAS_ARTICLES = exists().where(articles.c.story == stories.c.id).correlate(stories)
+_HAS_ALERTS = exists().where(alerts.c.story == stories.c.id).correlate(stories)
 
 
 def _columns(article: Article, keys: Keys) -> dict[str, Any]:

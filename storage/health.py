@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
 from storage.dialect import upsert
+from storage.rows import values_of
 from storage.schema import conditions, deliveries, hosts, notices
 
 
@@ -48,7 +49,7 @@ def load_conditions(connection: Connection, outlets: Sequence[str] | None = None
 
 def save_conditions(connection: Connection, outlet: str, open_now: Iterable[OpenCondition]) -> None:
     """These are the outlet's conditions from now on; others are over."""
-    rows = [_values(item) for item in open_now]
+    rows = [values_of(item) for item in open_now]
     gone = delete(conditions).where(conditions.c.outlet == outlet)
     if rows:
         gone = gone.where(conditions.c.condition.not_in([row["condition"] for row in rows]))
@@ -61,7 +62,7 @@ def load_hosts(connection: Connection) -> dict[str, HostState]:
 
 
 def save_hosts(connection: Connection, states: Iterable[HostState]) -> None:
-    upsert(connection, hosts, [_values(state) for state in states])
+    upsert(connection, hosts, [values_of(state) for state in states])
 
 
 def record_notice(
@@ -76,7 +77,3 @@ def record_notice(
     if rows:
         connection.execute(deliveries.insert(), rows)
     return notice
-
-
-def _values(item: Any) -> dict[str, Any]:
-    return {field.name: getattr(item, field.name) for field in fields(item)}

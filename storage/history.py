@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Column, Connection, Table, or_, select
+from sqlalchemy import Connection, or_, select
 
+from storage.rows import columns_of
 from storage.schema import alerts, articles, deliveries, entries
 
 
@@ -72,7 +72,7 @@ class AlertRecord:
 
 def find_entry(connection: Connection, keys: Collection[bytes]) -> EntryRecord | None:
     """The entry under one of the keys."""
-    row = connection.execute(select(*_columns(entries, EntryRecord)).where(entries.c.key.in_(keys))).first()
+    row = connection.execute(select(*columns_of(entries, EntryRecord)).where(entries.c.key.in_(keys))).first()
     return None if row is None else EntryRecord(*row)
 
 
@@ -81,14 +81,14 @@ def entry_of(connection: Connection, article: ArticleRecord) -> EntryRecord | No
     found = find_entry(connection, [article.url_key])
     if found is not None:
         return found
-    query = select(*_columns(entries, EntryRecord)).where(entries.c.article == article.id).order_by(entries.c.first_seen_at)
+    query = select(*columns_of(entries, EntryRecord)).where(entries.c.article == article.id).order_by(entries.c.first_seen_at)
     row = connection.execute(query).first()
     return None if row is None else EntryRecord(*row)
 
 
 def article_by_address(connection: Connection, keys: Collection[bytes]) -> ArticleRecord | None:
     """The article under one of the keys."""
-    row = connection.execute(select(*_columns(articles, ArticleRecord)).where(articles.c.url_key.in_(keys))).first()
+    row = connection.execute(select(*columns_of(articles, ArticleRecord)).where(articles.c.url_key.in_(keys))).first()
     return None if row is None else ArticleRecord(*row)
 
 
@@ -96,26 +96,26 @@ def article_by_id(connection: Connection, text: str) -> ArticleRecord | None:
     """The article with that id of ours, else the one that came in under it from outside."""
     own = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else -1
     same = or_(articles.c.id == own, articles.c.external_id == text)
-    row = connection.execute(select(*_columns(articles, ArticleRecord)).where(same).order_by(articles.c.id != own)).first()
+    row = connection.execute(select(*columns_of(articles, ArticleRecord)).where(same).order_by(articles.c.id != own)).first()
     return None if row is None else ArticleRecord(*row)
 
 
 def article_with_id(connection: Connection, article_id: int) -> ArticleRecord | None:
     """The article with that id of ours."""
-    row = connection.execute(select(*_columns(articles, ArticleRecord)).where(articles.c.id == article_id)).first()
+    row = connection.execute(select(*columns_of(articles, ArticleRecord)).where(articles.c.id == article_id)).first()
     return None if row is None else ArticleRecord(*row)
 
 
 def article_of_alert(connection: Connection, alert_id: int) -> tuple[ArticleRecord, str] | None:
     """The article that an alert is about, and the alert's topic."""
-    query = select(*_columns(articles, ArticleRecord), alerts.c.topic).join(alerts, alerts.c.article == articles.c.id)
+    query = select(*columns_of(articles, ArticleRecord), alerts.c.topic).join(alerts, alerts.c.article == articles.c.id)
     row = connection.execute(query.where(alerts.c.id == alert_id)).first()
     return None if row is None else (ArticleRecord(*row[:-1]), row[-1])
 
 
 def story_articles(connection: Connection, story: int) -> list[ArticleRecord]:
     """The articles of a story, the first one first."""
-    query = select(*_columns(articles, ArticleRecord)).where(articles.c.story == story).order_by(articles.c.id)
+    query = select(*columns_of(articles, ArticleRecord)).where(articles.c.story == story).order_by(articles.c.id)
     return [ArticleRecord(*row) for row in connection.execute(query)]
 
 
@@ -127,9 +127,5 @@ def story_alerts(connection: Connection, story: int) -> list[AlertRecord]:
 
 
 def _deliveries(connection: Connection, alert: int) -> tuple[DeliveryRecord, ...]:
-    query = select(*_columns(deliveries, DeliveryRecord)).where(deliveries.c.alert == alert).order_by(deliveries.c.id)
+    query = select(*columns_of(deliveries, DeliveryRecord)).where(deliveries.c.alert == alert).order_by(deliveries.c.id)
     return tuple(DeliveryRecord(*row) for row in connection.execute(query))
-
-
-def _columns(table: Table, kind: type[Any]) -> list[Column[Any]]:
-    return [table.c[field.name] for field in fields(kind)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, func, select
 
 from core.model import Evidence, Match
 from storage.dialect import upsert
+from storage.rows import columns_of, fields_from, values_of
 from storage.schema import articles, matches, meta
 
 _PROGRESS = "rematch"
@@ -46,7 +47,7 @@ class StoredMatch:
     matched_at: datetime
 
 
-_COLUMNS = tuple(articles.c[field.name] for field in fields(StoredText))
+_COLUMNS = columns_of(articles, StoredText)
 
 
 def read_texts(connection: Connection, *, after: int = 0, since: datetime | None = None, limit: int = 200) -> list[StoredText]:
@@ -82,12 +83,17 @@ def stored_matches(connection: Connection, ids: Sequence[int]) -> dict[tuple[int
     }
 
 
+def match_row(article_id: int, match: Match, *, now: datetime) -> dict[str, Any]:
+    """What a topic thinks of an article, as it is stored."""
+    row = {"article": article_id, "topic": match.topic, "score": match.score, "reason": match.reason, "matched_at": now}
+    return {**row, "evidence": [values_of(item) for item in match.evidence]}
+
+
 def replace_match(connection: Connection, article_id: int, topic: str, match: Match | None, *, now: datetime) -> None:
     """Puts what the topic thinks now in place of what it thought; None: it does not match any more."""
     connection.execute(delete(matches).where(matches.c.article == article_id, matches.c.topic == topic))
     if match is not None:
-        values = {"article": article_id, "topic": topic, "score": match.score, "reason": match.reason, "matched_at": now}
-        connection.execute(matches.insert().values(**values, evidence=[_evidence(item) for item in match.evidence]))
+        connection.execute(matches.insert().values(match_row(article_id, match, now=now)))
 
 
 def load_progress(connection: Connection) -> dict[str, Any]:
@@ -105,9 +111,4 @@ def save_progress(connection: Connection, progress: Mapping[str, Any] | None) ->
 
 
 def _text(row: Any) -> StoredText:
-    values = {field.name: getattr(row, field.name) for field in fields(StoredText)}
-    return StoredText(**{**values, "tags": tuple(row.tags or ())})
-
-
-def _evidence(item: Evidence) -> dict[str, Any]:
-    return {field.name: getattr(item, field.name) for field in fields(item)}
+    return StoredText(**{**fields_from(row, StoredText), "tags": tuple(row.tags or ())})

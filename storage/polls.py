@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, func, select
+from sqlalchemy import Connection, Row, delete, func, select
 
 from core.model import Outcome, PollRun
 from storage.dialect import upsert
+from storage.rows import columns_of, fields_from, values_of
 from storage.schema import outlets, poll_runs, sources
 
 
@@ -74,33 +75,33 @@ class SourceState:
 
 
 def load_outlets(connection: Connection) -> dict[str, OutletState]:
-    return {row.id: OutletState(*row) for row in connection.execute(select(*_columns(OutletState, outlets)))}
+    return {row.id: OutletState(*row) for row in connection.execute(select(*columns_of(outlets, OutletState)))}
 
 
 def load_outlet(connection: Connection, outlet_id: str) -> OutletState:
     """The outlet's state; a fresh one when it was never polled."""
-    row = connection.execute(select(*_columns(OutletState, outlets)).where(outlets.c.id == outlet_id)).first()
+    row = connection.execute(select(*columns_of(outlets, OutletState)).where(outlets.c.id == outlet_id)).first()
     return OutletState(outlet_id) if row is None else OutletState(*row)
 
 
 def save_outlets(connection: Connection, states: Iterable[OutletState]) -> None:
-    upsert(connection, outlets, [_values(state) for state in states])
+    upsert(connection, outlets, [values_of(state) for state in states])
 
 
 def load_sources(connection: Connection, outlet_ids: Sequence[str]) -> dict[str, SourceState]:
     """The states of the outlets' sources, by source id."""
-    query = select(*_columns(SourceState, sources)).where(sources.c.outlet.in_(outlet_ids))
+    query = select(*columns_of(sources, SourceState)).where(sources.c.outlet.in_(outlet_ids))
     return {row.id: SourceState(*row) for row in connection.execute(query)}
 
 
 def save_sources(connection: Connection, states: Iterable[SourceState]) -> None:
-    upsert(connection, sources, [_values(state) for state in states])
+    upsert(connection, sources, [values_of(state) for state in states])
 
 
 def add_runs(connection: Connection, runs: Sequence[PollRun]) -> None:
     if runs:
         connection.execute(
-            poll_runs.insert(), [{**_values(run), "outcome": run.outcome.value, "reasons": dict(run.reasons)} for run in runs]
+            poll_runs.insert(), [{**values_of(run), "outcome": run.outcome.value, "reasons": dict(run.reasons)} for run in runs]
         )
 
 
@@ -118,21 +119,11 @@ def list_runs(connection: Connection, outlet: str | None = None, *, limit: int =
     return [_run(row) for row in connection.execute(query)]
 
 
-def prune_runs(connection: Connection, *, before: datetime) -> int:
-    """Deletes poll runs older than ``before``; returns how many."""
-    return connection.execute(delete(poll_runs).where(poll_runs.c.started_at < before)).rowcount
+def prune_runs(connection: Connection, *, before: datetime, limit: int | None = None) -> int:
+    """Deletes poll runs older than ``before``, at most ``limit`` of them; returns how many."""
+    old = select(poll_runs.c.id).where(poll_runs.c.started_at < before).order_by(poll_runs.c.started_at).limit(limit)
+    return connection.execute(delete(poll_runs).where(poll_runs.c.id.in_(old))).rowcount
 
 
 def _run(row: Row[Any]) -> PollRun:
-    values = {name: getattr(row, name) for name in PollRun.__slots__}
-    return PollRun(**{**values, "outcome": Outcome(row.outcome)})
-
-
-def _values(state: Any) -> dict[str, Any]:
-    """The fields as a mapping; ``dataclasses.asdict`` would copy every value deeply."""
-    return {name: getattr(state, name) for name in state.__slots__}
-
-
-def _columns(kind: type[Any], table: Table) -> list[Any]:
-    """The columns of the fields, in their order."""
-    return [table.c[name] for name in kind.__slots__]
+    return PollRun(**{**fields_from(row, PollRun), "outcome": Outcome(row.outcome)})

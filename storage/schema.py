@@ -27,8 +27,9 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0003"
+HEAD = "0004"
 
+# Every column that points at another table has an index: without one, a row deleted there is looked for in the whole table.
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -165,6 +166,7 @@ poll_runs = Table(
     Column("reasons", JSON, nullable=False),
     Column("note", Text, nullable=False, server_default=""),
     Index("ix_poll_runs_outlet_started_at", "outlet", "started_at"),
+    Index("ix_poll_runs_started_at", "started_at"),
 )
 
 entries = Table(
@@ -181,7 +183,7 @@ entries = Table(
     Column("seeding", Boolean, nullable=False, server_default=text("false")),
     Column("detail", JSON),  # title, published, summary, content of a pending entry; emptied when done
     Column("first_seen_at", UtcDateTime, nullable=False),
-    Column("article", BigInteger().with_variant(Integer, "sqlite")),  # what it became; it may have been pruned since
+    Column("article", BigInteger().with_variant(Integer, "sqlite"), index=True),  # what it became; it may have been pruned since
     Index("ix_entries_outlet_state", "outlet", "state"),
 )
 
@@ -224,7 +226,7 @@ articles = Table(
     Column("fingerprint", LargeBinary, nullable=False),
     Column("story", ForeignKey("stories.id"), nullable=False, index=True),
     Column("verdict", Text, nullable=False),
-    Column("repeats", ForeignKey("articles.id")),
+    Column("repeats", ForeignKey("articles.id"), index=True),
     Column("similarity", Float, nullable=False, server_default="0"),
     Column("provenance", JSON, nullable=False),
     Column("notes", JSON, nullable=False),
@@ -234,7 +236,7 @@ bands = Table(
     "bands",
     metadata,
     Column("band", BigInteger, primary_key=True),  # 8 bytes of a hash of (band number, its four MinHash values)
-    Column("article", BigInteger, ForeignKey("articles.id"), primary_key=True),
+    Column("article", BigInteger, ForeignKey("articles.id"), primary_key=True, index=True),
     sqlite_with_rowid=False,
 )
 
@@ -268,7 +270,7 @@ alerts = Table(
     _id(),
     Column("story", ForeignKey("stories.id"), nullable=False),
     Column("topic", Text, nullable=False),
-    Column("article", ForeignKey("articles.id"), nullable=False),
+    Column("article", ForeignKey("articles.id"), nullable=False, index=True),
     Column("created_at", UtcDateTime, nullable=False, index=True),
     UniqueConstraint("story", "topic"),  # one alert per story
 )

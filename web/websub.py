@@ -144,7 +144,7 @@ class Subscriber:
     def _look(self) -> None:
         """Reads the hubs that polls have found. While the database refuses, the subscriptions stay as they are."""
         try:
-            with self._store.begin() as connection:
+            with self._store.read() as connection:
                 states = polls.load_sources(connection, list(self._watched))
         except StoreError as error:
             log.error("hubs not readable, looking again later error=%r", str(error))

@@ -22,7 +22,7 @@ def show(path: Path | None, *, state: str | None, limit: int, as_json: bool) -> 
     if state is not None and state not in _STATES:
         raise UsageError(f"--state {state!r} is not one of {', '.join(_STATES)}")
     store = wiring.open_configured_store(wiring.read_config(path))
-    with store.begin() as connection:
+    with store.read() as connection:
         rows = outbox.list_deliveries(connection, limit=limit, state=state)
     if as_json:
         print_json([asdict(row) for row in rows])

@@ -7,11 +7,9 @@ from typing import Any
 
 from core.config import Config, sound_tables
 from core.errors import ConfigError, UsageError
+from core.masking import MASK, is_secret, mask_url
 from rasid import wiring
 from rasid.terminal import print_json, say
-
-_MASK = "********"
-_SECRET_WORDS = ("token", "password", "secret", "key", "webhook")
 
 
 def check(path: Path | None) -> None:
@@ -46,7 +44,7 @@ def show(path: Path | None) -> None:
     print_json(
         {
             "path": str(config.path) if config.path else None,
-            "store": {"url": _masked_url(config.store.url)},
+            "store": {"url": mask_url(config.store.url)},
             "polling": config.polling.model_dump(),
             "channels": [
                 _masked({"id": c.id, "notifier": c.notifier, "topics": c.topics, **c.options}) for c in wiring.channels_of(config)
@@ -77,17 +75,6 @@ def _masked(options: dict[str, Any]) -> dict[str, Any]:
 def _mask(name: str, value: Any) -> Any:
     if isinstance(value, dict) and set(value) <= {"env", "file"}:
         return value  # where the secret is, not what it is
-    if any(word in name.lower() for word in _SECRET_WORDS):
-        return _MASK
-    return _masked_url(value) if isinstance(value, str) else value
-
-
-def _masked_url(value: str) -> str:
-    """The address without a password in it."""
-    from urllib.parse import urlsplit
-
-    try:
-        parts = urlsplit(value)
-        return value.replace(f":{parts.password}@", f":{_MASK}@") if parts.password else value
-    except ValueError:
-        return value
+    if is_secret(name):
+        return MASK
+    return mask_url(value) if isinstance(value, str) else value

@@ -137,7 +137,7 @@ def _tell_what_did_not_leave(store: Store, channels: Iterable[str], dead_before:
     from storage import outbox
 
     waiting, dead = _count(store, channels, outbox.PENDING), _count(store, channels, outbox.DEAD) - dead_before
-    with store.begin() as connection:
+    with store.read() as connection:
         why_waiting, why_dead = (outbox.last_error(connection, channels, state) for state in (outbox.PENDING, outbox.DEAD))
     if waiting:
         note(f"rasid: {waiting} alerts wait in the outbox: {clean_line(why_waiting) or 'not tried yet'}; 'rasid run' delivers them")
@@ -149,7 +149,7 @@ def _count(store: Store, channels: Iterable[str], state: str) -> int:
     """Deliveries of these channels; those of others nobody sends."""
     from storage import outbox
 
-    with store.begin() as connection:
+    with store.read() as connection:
         found = outbox.depth(connection)
     return sum(found[channel].get(state, 0) for channel in channels if channel in found)
 
@@ -255,7 +255,7 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
 def _print(store: Store, ids: list[int], poll_run: PollRun, *, jsonl: bool) -> None:
     from storage.articles import list_articles
 
-    with store.begin() as connection:
+    with store.read() as connection:
         rows = list(list_articles(connection, ids=ids)) if ids else []
     if jsonl:
         for row in rows:

@@ -28,14 +28,11 @@ def backup(path: Path | None, target: Path) -> None:
 
 def prune(path: Path | None, older_than: str) -> None:
     """Raises UsageError for an unreadable age."""
-    from storage import articles, polls
+    from storage import pruning
 
     before = SystemClock().now() - timedelta(seconds=_age(older_than))
-    store = wiring.open_configured_store(wiring.read_config(path))
-    with store.begin() as connection:
-        runs = polls.prune_runs(connection, before=before)
-        gone = articles.prune_articles(connection, before=before)
-    say(f"deleted: {runs} poll runs, {gone} articles")
+    gone = pruning.prune(wiring.open_configured_store(wiring.read_config(path)), before=before)
+    say(f"deleted: {gone.runs} poll runs, {gone.articles} articles")
 
 
 def _age(text: str) -> float:

@@ -122,7 +122,7 @@ async def _wait(ready: Callable[[], object], stop: asyncio.Event, daemon: Awaita
 def _all_seeded(store: Store, config: Config) -> bool:
     from storage import polls
 
-    with store.begin() as connection:
+    with store.read() as connection:
         states = polls.load_outlets(connection)
     return all(outlet.id in states and states[outlet.id].seeded_at for outlet in config.outlets)
 
@@ -135,7 +135,7 @@ def _counts(store: Store) -> tuple[int, int]:
 def _articles(store: Store) -> list[dict[str, object]]:
     from storage.articles import list_articles
 
-    with store.begin() as connection:
+    with store.read() as connection:
         return list(list_articles(connection))
 
 
@@ -143,7 +143,7 @@ def _stored(store: Store, url: str) -> bool:
     from crawler.normalise.urls import url_key
     from storage import entries
 
-    with store.begin() as connection:
+    with store.read() as connection:
         known = entries.find_known(connection, [url_key(url)]).get(url_key(url))
         return known is not None and known.state == entries.STORED
 
@@ -151,28 +151,28 @@ def _stored(store: Store, url: str) -> bool:
 def _alerts(store: Store) -> int:
     from storage import outbox
 
-    with store.begin() as connection:
+    with store.read() as connection:
         return sum(sum(states.values()) for states in outbox.depth(connection).values())
 
 
 def _waiting(store: Store) -> int:
     from storage import outbox
 
-    with store.begin() as connection:
+    with store.read() as connection:
         return sum(states.get("pending", 0) for states in outbox.depth(connection).values())
 
 
 def _unchanged(store: Store) -> int:
     from storage import polls
 
-    with store.begin() as connection:
+    with store.read() as connection:
         return sum(run.outcome.value == "not_modified" for run in polls.list_runs(connection, limit=10_000))
 
 
 def _summarise(config: Config, store: Store, newsroom: Newsroom) -> None:
     from storage import polls
 
-    with store.begin() as connection:
+    with store.read() as connection:
         runs = polls.list_runs(connection, limit=10_000)
     articles = _articles(store)
     port = {outlet.id: newsroom.sites[outlet.id] for outlet in config.outlets}

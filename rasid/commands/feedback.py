@@ -84,7 +84,7 @@ def show(path: Path | None, *, topic: str | None, limit: int, as_json: bool) -> 
     if limit < 1:
         raise UsageError(f"--limit {limit} is less than 1")
     store = wiring.open_configured_store(wiring.read_config(path))
-    with store.begin() as connection:
+    with store.read() as connection:
         rows = judgements.load(connection, topic=topic, limit=limit)
     if as_json:
         print_json([_row(row) for row in rows])
@@ -145,7 +145,7 @@ def _verdicts(config: Config, store: Store, topic: str | None) -> tuple[list[Jud
     from crawler.rematching import judge
     from storage import judgements, matches
 
-    with store.begin() as connection:
+    with store.read() as connection:
         judged = judgements.load(connection, topic=topic, history=False)
         texts = matches.read_these(connection, sorted({row.article for row in judged}))
     detector = build_detector(config.topics)

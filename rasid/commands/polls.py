@@ -23,7 +23,7 @@ def show(path: Path | None, outlet: str | None, *, limit: int, as_json: bool) ->
     store = wiring.open_configured_store(config)
     if outlet is not None:
         wiring.choose_outlet(wiring.known_outlets(config, store), outlet)
-    with store.begin() as connection:
+    with store.read() as connection:
         runs = polls.list_runs(connection, outlet, limit=limit)
     if as_json:
         print_json([_row(run) for run in runs])

@@ -38,7 +38,7 @@ def run(
     if topic is not None:
         wiring.choose_topic(config, topic)
     store = wiring.open_configured_store(config)
-    with store.begin() as connection:
+    with store.read() as connection:
         outdated = search.is_outdated(connection)
         found = search.find(connection, query, since=start, outlet=outlet, topic=topic, limit=limit, ranked=ranked)
     if outdated:
@@ -54,12 +54,14 @@ def run(
 def reindex(path: Path | None) -> None:
     """Writes the words of every stored article anew, some at a time, while others go on."""
     from storage import search
+    from storage.engine import give_way
 
     store = wiring.open_configured_store(wiring.read_config(path))
     last: int | None = 0
     while last is not None:
         with store.begin() as connection:
             last = search.reindex(connection, last)
+        give_way()
     say("the search index is made anew")
 
 

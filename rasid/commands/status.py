@@ -41,7 +41,7 @@ def gather(store: Store, outlets: list[Outlet]) -> dict[str, Any]:
     from storage import articles, entries, health, outbox, polls
     from storage.lock import holder
 
-    with store.begin() as connection:
+    with store.read() as connection:
         states = polls.load_outlets(connection)
         runs = polls.last_runs(connection)
         stored = articles.count_articles(connection)

@@ -125,7 +125,7 @@ def backtest(path: Path | None, topic_id: str | None, *, since: str | None, file
     chosen, topics = _topic_to_test(config, topic_id, file)
     detector = build_detector(topics)
     store = wiring.open_configured_store(config)
-    with store.begin() as connection:
+    with store.read() as connection:
         total = matches.count_texts(connection, since=start)
     with _progress("judging", total, quiet=as_json) as advance:
         result = rematching.backtest(store, detector, chosen, since=start, on_progress=advance)

@@ -77,7 +77,7 @@ def run(path: Path | None, what: str, *, topic: str | None, as_json: bool) -> No
         wiring.choose_topic(config, topic)
     store = wiring.open_configured_store(config)
     outlets = wiring.known_outlets(config, store)
-    with store.begin() as connection:
+    with store.read() as connection:
         meant = look_up(connection, what)
         way = _trace(connection, config, outlets, meant, topic)
     if not (way.article or way.entry or way.coverage):

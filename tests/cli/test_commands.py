@@ -15,7 +15,7 @@ import pytest
 
 from newsroom import TROUBLES, Newsroom, SiteServer
 from storage.schema import HEAD
-from tests.harness import BUILTIN_IDS, ROOT, FakeOutlet, FakeTelegram, SmtpSink, outlet_table, rasid, simple_page, write_config
+from tests.harness import BUILTIN_IDS, ROOT, FakeOutlet, FakeTelegram, SmtpSink, free_port, outlet_table, rasid, simple_page, write_config
 
 STORY = "أردوغان والشرع يبحثان في أنقرة فتح معبرين جديدين على الحدود التركية السورية"
 TEXT = [
@@ -152,11 +152,19 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
     assert all(line.startswith("rasid: ") for line in result.stderr.strip().splitlines())
 
 
-@pytest.mark.parametrize("url", ["sqlite:////nonexistent/folder/rasid.db", "nonsense", "mysql://u:hush@h/db"])
-def test_a_database_that_cannot_be_opened(tmp_path: Path, url: str) -> None:
+@pytest.mark.parametrize(
+    ("url", "code", "words"),
+    [
+        ("sqlite:////nonexistent/folder/rasid.db", 1, "check that its folder exists"),
+        ("rasid.db", 2, "write it like sqlite:///rasid.db"),
+        ("mysql://u:hush@h/db", 2, "postgresql+psycopg://user@host/rasid"),
+    ],
+)
+def test_a_database_that_cannot_be_opened(tmp_path: Path, url: str, code: int, words: str) -> None:
     path = tmp_path / "rasid.toml"
     path.write_text(f'[store]\nurl = "{url}"\n', encoding="utf-8")
-    sentence = complaint(rasid("status", config=path), 1)
+    sentence = complaint(rasid("status", config=path), code)
+    assert words in sentence
     assert "hush" not in sentence
 
 
@@ -179,6 +187,15 @@ def test_config_init_check_and_show(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     shown = rasid("config", "show", config=path)
     assert "hush-hush" not in shown.stdout
     assert json.loads(shown.stdout)["store"]["url"] == "postgresql+psycopg://u:********@h/db"
+
+
+def test_a_password_in_the_query_of_the_database_is_shown_nowhere(tmp_path: Path) -> None:
+    path = tmp_path / "rasid.toml"
+    path.write_text(f'[store]\nurl = "postgresql+psycopg://127.0.0.1:{free_port()}/db?user=u&password=hush-hush"\n', encoding="utf-8")
+    assert json.loads(rasid("config", "show", config=path).stdout)["store"]["url"].endswith("/db?user=u&password=********")
+    said = complaint(rasid("status", config=path), 1)
+    assert "password=********" in said
+    assert "hush-hush" not in said
 
 
 def test_backup_upgrade_and_prune(tmp_path: Path, config: Path) -> None:

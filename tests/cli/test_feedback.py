@@ -10,7 +10,7 @@ import pytest
 from core.errors import RasidError, UsageError
 from rasid.commands import feedback
 from rasid.commands.feedback import agree
-from storage import articles
+from storage.pruning import prune
 from storage.schema import judgements
 from tests.cli.conftest import NOW, Desk
 from tests.harness import rasid
@@ -127,8 +127,7 @@ def test_what_was_judged_is_not_pruned(desk: Desk) -> None:
     desk.receive(OTHER, path="a")
     desk.receive(WEATHER, path="b")
     judge(desk, 1, "not")
-    with desk.store.begin() as connection:
-        assert articles.prune_articles(connection, before=NOW + timedelta(days=1)) == 1
+    assert prune(desk.store, before=NOW + timedelta(days=1)).articles == 1
     assert evaluate(desk)[0]["right_silences"] == 1
 
 

@@ -13,8 +13,9 @@ import pytest
 from core.errors import RasidError
 from crawler.normalise.urls import url_key
 from rasid.commands import topics, why_not
-from storage import articles, entries, outbox, polls
+from storage import entries, outbox, polls
 from storage.polls import OutletState, SourceState
+from storage.pruning import prune
 from storage.schema import deliveries
 from tests.cli.conftest import NOW, Desk
 from tests.harness import rasid
@@ -138,8 +139,7 @@ def test_a_page_that_names_another_address_is_found_under_both(desk: Desk) -> No
     for address in ("https://wire.example/feed/1", "https://wire.example/2026/other"):
         found = ask(desk, address)
         assert (found["article"]["id"], found["entry"]["url"]) == (1, "https://wire.example/feed/1")
-    with desk.store.begin() as connection:
-        articles.prune_articles(connection, before=NOW + timedelta(days=1))
+    prune(desk.store, before=NOW + timedelta(days=1))
     assert because(desk, "https://wire.example/feed/1") == "It was stored as article 1, which never alerted and was pruned since."
 
 

@@ -67,6 +67,9 @@ def test_only_the_outlets_of_the_file(tmp_path: Path) -> None:
     [
         ("[poling]\n", ["unknown key poling", "did you mean 'polling'"]),
         ('[polling]\nmin_intervall = "5m"', ["polling.min_intervall", "did you mean 'min_interval'"]),
+        ('[store]\nurl = "rasid.db"', ["store.url: not a database address", "sqlite:///rasid.db"]),
+        ('[store]\nurl = "sqlite://rasid.db"', ["store.url: not a database address", "sqlite:///rasid.db"]),
+        ('[store]\nurl = "mysql://u@h/db"', ["store.url: not a database address", "postgresql+psycopg://user@host/rasid"]),
         ('[polling]\nmin_interval = "5"', ["polling.min_interval", "write it like 30s"]),
         ('[polling]\nmin_interval = "3h"', ["min_interval is larger than max_interval"]),
         ("[[outlets]]\nid = 'Taif'", ["outlets.0.id"]),

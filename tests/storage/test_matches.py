@@ -73,7 +73,7 @@ def test_the_last_judgement_counts(either_store: Store) -> None:
     with either_store.begin() as connection:
         assert [(row.topic, row.relevant) for row in judgements.load(connection, history=False)] == [("other", True), ("t", False)]
         assert [row.counts for row in judgements.load(connection, topic="t")] == [False, True][::-1]
-        assert articles.prune_articles(connection, before=NOW.replace(year=2030)) == 0
+        assert articles.find_prunable(connection, before=NOW.replace(year=2030)) == []
 
 
 def test_texts_come_in_order_and_from_an_instant(either_store: Store) -> None:

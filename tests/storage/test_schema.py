@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -11,11 +12,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
-from core.errors import StoreError
+from core.errors import ConfigError, StoreError
 from storage import Store, open_store
 from storage.engine import backup, create, current_revision, open_engine, upgrade
 from storage.lock import holder, single_instance
 from storage.schema import HEAD, is_described, meta, metadata, poll_runs
+from tests.harness import free_port
 
 
 def tables(url: str) -> dict[str, object]:
@@ -88,6 +90,47 @@ def test_a_database_of_another_program_or_version_is_refused(tmp_path: Path, sta
     connection.close()
     with pytest.raises(StoreError, match=words):
         open_store(f"sqlite:///{path}")
+
+
+def refusal(url: str) -> str:
+    with pytest.raises(StoreError) as caught:
+        open_store(url)
+    return str(caught.value)
+
+
+def test_a_database_that_cannot_be_opened_is_one_sentence_that_fits(tmp_path: Path) -> None:
+    junk = tmp_path / "junk.db"
+    junk.write_bytes(b"words, not pages. " * 500)
+    assert refusal(f"sqlite:///{junk}").endswith("file is not a database; name another file in store.url, or move this one away")
+    assert "check that its folder exists" in refusal(f"sqlite:///{tmp_path / 'nowhere' / 'a.db'}")
+    server = refusal(f"postgresql+psycopg://u:hush-hush@127.0.0.1:{free_port()}/db?password=hush-hush")
+    assert server.endswith("check that the server runs, and host, port, user and database in store.url")
+    assert "\n" not in server
+    assert "folder" not in server
+    assert "hush-hush" not in server
+
+
+def test_a_damaged_page_is_a_refusal_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    opened = open_store(f"sqlite:///{path}")
+    with opened.begin() as connection:
+        connection.execute(meta.insert(), [{"key": f"{number}", "value": "x" * 500} for number in range(100)])
+    opened.close()
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(StoreError, match="put your last backup in its place"):
+        look(f"sqlite:///{path}")
+
+
+def look(url: str) -> None:
+    with closing(open_store(url)) as opened, opened.read() as connection:
+        connection.execute(meta.select()).all()
+
+
+@pytest.mark.parametrize("url", ["rasid.db", "mysql://u:p@h/db", "oracle://h", "postgresql+psycopg://h:port/db", "sqlite://rasid.db"])
+def test_an_address_of_no_database_we_know_is_a_configuration_error(url: str) -> None:
+    with pytest.raises(ConfigError, match=r"sqlite:///rasid\.db or postgresql"):
+        open_store(url)
 
 
 def test_instants_are_aware_and_come_back_in_utc(store: Store) -> None:

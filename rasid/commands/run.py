@@ -72,7 +72,7 @@ def _warn_of_forgotten_channels(config: Config, store: Store) -> None:
     from storage import outbox
 
     known = {channel.id for channel in wiring.channels_of(config)}
-    with store.begin() as connection:
+    with store.read() as connection:
         waiting = {channel: states.get(outbox.PENDING, 0) for channel, states in outbox.depth(connection).items() if channel not in known}
     if any(waiting.values()):
         forgotten = ", ".join(f"{channel} ({count})" for channel, count in waiting.items() if count)

@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date as calendar_date
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -30,6 +31,7 @@ BUILTIN_TOPIC = "turkey-syria"
 HEALTH = "health"
 """Not a topic: a channel that names it hears of outlets that fail, fall silent, move or recover."""
 _MAX_INTERVAL = 30 * 86400.0
+_MAX_AGE = 36500 * 86400.0
 
 
 def parse_interval(value: object) -> float:
@@ -37,13 +39,28 @@ def parse_interval(value: object) -> float:
 
     Raises ValueError with a sentence that says the form.
     """
-    text = str(value).strip().lower()
-    if isinstance(value, bool) or not text or _INTERVAL.sub("", text).strip():
-        raise ValueError(f"{value!r} is not an interval; write it like 30s, 5m or 2h")
-    seconds = sum(float(number) * _UNITS[unit] for number, unit in _INTERVAL.findall(text))
+    seconds = _seconds(value)
     if not 0 < seconds <= _MAX_INTERVAL:
         raise ValueError(f"{value!r} is out of range; an interval lies between 1s and 30d")
     return seconds
+
+
+def parse_age(text: str) -> timedelta:
+    """How long ago: written like an interval, up to a hundred years.
+
+    Raises ValueError with a sentence that says the form.
+    """
+    seconds = _seconds(text)
+    if not 0 < seconds <= _MAX_AGE:
+        raise ValueError(f"{text!r} is out of range; an age lies between 1s and 36500d")
+    return timedelta(seconds=seconds)
+
+
+def _seconds(value: object) -> float:
+    text = str(value).strip().lower()
+    if isinstance(value, bool) or not text or _INTERVAL.sub("", text).strip():
+        raise ValueError(f"{value!r} is not an interval; write it like 30s, 5m or 2h")
+    return sum(float(number) * _UNITS[unit] for number, unit in _INTERVAL.findall(text))
 
 
 Interval = Annotated[float, BeforeValidator(parse_interval)]

@@ -73,6 +73,9 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
         (["crawl"], "missing argument"),
         (["crawl", "wire", "--sinse", "2d"], "--since"),
         (["crawl", "wire", "--since", "yesterday"], "write it like 2026-11-24"),
+        (["search", "foo", "--since", "0d"], "out of range"),
+        (["search", "foo", "--since", "0001-01-01T00:00+23:00"], "is not a time"),
+        (["topics", "rematch", "--since", "99999999d"], "out of range"),
         (["crawl", "wir"], "did you mean 'wire'"),
         (["crawl", "taif_post"], "has no address yet"),
         (["outlets", "show", "nobody"], "no outlet is called"),
@@ -82,6 +85,8 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
         (["alerts", "test", "desk"], "the channels are: console"),
         (["alerts", "list", "--state", "lost"], "is not one of"),
         (["db", "prune", "--older-than", "soon"], "write it like 180d"),
+        (["db", "prune", "--older-than", "9999999999d"], "write it like 180d"),
+        (["db", "prune", "--older-than", "infd"], "write it like 180d"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
 )
@@ -193,6 +198,20 @@ def test_since_leaves_older_entries_out(tmp_path: Path) -> None:
         shown = rasid("crawl", "x", "--since", "2026-11-20", "--jsonl", config=config)
         assert [json.loads(line)["url"] for line in shown.stdout.splitlines()] == [f"{site.url}a/22/"]
         assert site.count("/a/10/") == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["search", "foo", "--since", "31d"],
+        ["topics", "backtest", "turkey-syria", "--since", "90d"],
+        ["topics", "rematch", "--since", "60d"],
+    ],
+    ids=" ".join,
+)
+def test_since_may_lie_months_back(config: Path, arguments: list[str]) -> None:
+    done = rasid(*arguments, config=config)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_one_address_on_demand(config: Path, outlet: FakeOutlet) -> None:

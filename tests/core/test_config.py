@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from core.config import ChannelConfig, Config, OutletConfig, Secret, load_config, parse_interval
+from core.config import ChannelConfig, Config, OutletConfig, Secret, load_config, parse_age, parse_interval
 from core.errors import ConfigError
 
 BUILTIN = [
@@ -115,6 +116,17 @@ def test_intervals(text: str, seconds: float) -> None:
 def test_wrong_intervals(text: object) -> None:
     with pytest.raises(ValueError, match="interval"):
         parse_interval(text)
+
+
+@pytest.mark.parametrize(("text", "days"), [("31d", 31), ("90d", 90), ("3650d", 3650), ("1d12h", 1.5)])
+def test_an_age_may_be_longer_than_an_interval(text: str, days: float) -> None:
+    assert parse_age(text) == timedelta(days=days)
+
+
+@pytest.mark.parametrize("text", ["", "0d", "infd", "9999999999d", "9" * 400 + "d", "soon"])
+def test_wrong_ages(text: str) -> None:
+    with pytest.raises(ValueError, match=r"an age lies|write it like"):
+        parse_age(text)
 
 
 def test_secrets_come_from_outside_and_are_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from core.errors import ConfigError, RasidError, UsageError
+from core.errors import RasidError, UsageError
+from rasid import exits
 
 _settings: dict[str, Any] = {"config": None}
 
@@ -76,7 +76,10 @@ def run(config: ConfigPath = None) -> None:
     """The daemon: polls the outlets and delivers alerts until SIGTERM or Ctrl-C."""
     from rasid.commands import run
 
-    run.run(_path(config))
+    try:
+        run.run(_path(config))
+    except BrokenPipeError as error:  # of other commands nobody wants to read more; the daemon must not end unnoticed
+        raise RasidError("the daemon ended, because nobody reads what it writes any more; start it again") from error
 
 
 @app.command(epilog="Example: rasid crawl arab48 --since 2d, or: rasid crawl https://example.org/feed --dry-run")
@@ -464,40 +467,4 @@ def db_reindex(config: ConfigPath = None) -> None:
 
 def main() -> None:
     """The program: one sentence on stderr and the right exit code, whatever happens."""
-    try:
-        code = app(standalone_mode=False)
-    except typer.Exit as stop:
-        code = stop.exit_code
-    except (ConfigError, UsageError) as error:
-        code = _complain(error, 2)
-    except RasidError as error:
-        code = _complain(error, 1)
-    except typer.TyperException as error:
-        code = _complain_of_usage(error)
-    except (KeyboardInterrupt, typer.Abort):
-        code = 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    except OSError as error:
-        code = _complain(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}; check space and permissions", 1)
-    except Exception as error:
-        if os.environ.get("RASID_DEBUG"):
-            raise
-        code = _complain(f"an error of our own: {type(error).__name__}: {error}; set RASID_DEBUG=1 to see where, and please report it", 1)
-    sys.exit(code if isinstance(code, int) else 0)
-
-
-def _complain(error: object, code: int) -> int:
-    for line in str(error).splitlines() or [""]:
-        print(f"rasid: {line}", file=sys.stderr)  # noqa: T201
-    return code
-
-
-def _complain_of_usage(error: Any) -> int:
-    if type(error).__name__ == "NoArgsIsHelpError":
-        typer.echo(error.format_message())
-        return 2
-    path = error.ctx.command_path if getattr(error, "ctx", None) is not None else "rasid"
-    message = error.format_message().rstrip(".")
-    return _complain(f"{message[:1].lower()}{message[1:]}; run '{path} --help' to see how it is used", 2)
+    sys.exit(exits.code_of(lambda: app(standalone_mode=False)))

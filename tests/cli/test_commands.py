@@ -356,6 +356,26 @@ def test_closed_or_full_files_are_one_sentence(config: Path) -> None:
         assert words in complaint(done, code)
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "status",
+        "--help",
+        "outlets list",
+        "outlets list --json",
+        "config show",
+        f"explain '{STORY}'",
+        "search foo",
+        "explain - --jsonl",
+    ],
+)
+def test_who_stops_reading_gets_no_error(config: Path, command: str) -> None:
+    """The reader is gone before the first line is written."""
+    shell = f"{sys.executable} -m rasid --config {config} {command} < <(yes '{{}}' | head -20000) | exec 0<&-"
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {shell}"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_explain_a_headline_in_quotes(config: Path) -> None:
     shown = rasid("explain", STORY, config=config)
     assert shown.returncode == 0

@@ -10,6 +10,7 @@ import typer
 
 from core.errors import RasidError, UsageError
 from rasid import exits
+from rasid.terminal import prepare_streams
 
 _settings: dict[str, Any] = {"config": None}
 
@@ -467,4 +468,5 @@ def db_reindex(config: ConfigPath = None) -> None:
 
 def main() -> None:
     """The program: one sentence on stderr and the right exit code, whatever happens."""
+    prepare_streams()
     sys.exit(exits.code_of(lambda: app(standalone_mode=False)))

@@ -13,7 +13,7 @@ from core.errors import ConfigError, RasidError, UsageError
 
 
 def code_of(work: Callable[[], object]) -> int:
-    """The exit code of the work; what it raises is said on stderr. Whoever stops reading our output has had enough of it: that is no error."""
+    """The exit code of the work; what it raises is said on stderr. A reader who has had enough of our output is no error."""
     try:
         return _code_of(work)
     except BrokenPipeError:

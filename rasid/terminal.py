@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import logging
+import os
 import sys
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,6 +15,29 @@ from typing import Any
 from core.text import clean_line
 
 _ARABIC = range(0x0590, 0x0900)
+_PLAIN = {"–": "-", "—": "-", "…": "...", "×": "x", "·": ".", "►": ">", "─": "-", "’": "'"}
+
+
+def prepare_streams() -> None:
+    """What the terminal cannot show is replaced; what is closed leads nowhere, and no other file gets its number."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free, which is this one
+    codecs.register_error("rasid", _plain)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        getattr(sys, name).reconfigure(errors="rasid")
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    """A plain spelling, nothing for what is invisible, else a question mark."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lost = error.object[error.start : error.end]
+    return "".join(_PLAIN.get(char, "" if unicodedata.category(char) == "Cf" else "?") for char in lost), error.end
 
 
 def isolate(text: str) -> str:
@@ -42,11 +68,15 @@ def note(line: str) -> None:
 
 
 def print_json(value: Any) -> None:
-    say(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    say(json.dumps(value, ensure_ascii=not _shows_everything(), indent=2, default=str))
 
 
 def print_json_line(value: Any) -> None:
-    say(json.dumps(value, ensure_ascii=False, default=str))
+    say(json.dumps(value, ensure_ascii=not _shows_everything(), default=str))
+
+
+def _shows_everything() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

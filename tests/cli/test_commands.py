@@ -376,6 +376,42 @@ def test_who_stops_reading_gets_no_error(config: Path, command: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def in_shell(command: str) -> Any:
+    """Runs ``rasid`` as a shell would; ``command`` has RASID where the program stands."""
+    shell = command.replace("RASID", f"{sys.executable} -m rasid")
+    return subprocess.run(["bash", "-c", shell], cwd=ROOT, capture_output=True, timeout=60, check=False)
+
+
+def test_a_terminal_that_shows_only_ascii(config: Path) -> None:
+    for command in ("outlets list", f"explain '{STORY}'", "status"):
+        done = in_shell(f"PYTHONIOENCODING=ascii RASID {command} --config {config}")
+        assert (done.returncode, done.stderr) == (0, b""), command
+        assert done.stdout.isascii()
+        assert done.stdout.strip()
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_json_keeps_every_letter_whatever_the_terminal_shows(config: Path, encoding: str) -> None:
+    listed = in_shell(f"PYTHONIOENCODING={encoding} RASID outlets list --json --config {config}")
+    names = {row["id"]: row["name"] for row in json.loads(listed.stdout.decode(encoding))}
+    assert names["taif_post"] == "طيف بوست"
+    line = json.dumps({"id": "أ", "title": STORY})
+    explained = in_shell(f"echo '{line}' | PYTHONIOENCODING={encoding} RASID explain - --jsonl --config {config}")
+    assert json.loads(explained.stdout.decode(encoding))["id"] == "أ"
+
+
+def test_half_a_letter_in_json_is_shown_as_a_question_mark(config: Path) -> None:
+    line = r'{"id": "\ud83d", "title": "x"}'
+    done = in_shell(f"echo '{line}' | RASID explain - --jsonl --config {config}")
+    assert json.loads(done.stdout)["id"] == "?", done.stderr
+
+
+def test_closed_output_is_no_error_of_ours(config: Path) -> None:
+    for redirection in (">&-", ">&- 2>&-", "<&- >&- 2>&-"):
+        done = in_shell(f"RASID outlets list --config {config} {redirection}")
+        assert (done.returncode, done.stdout, done.stderr) == (0, b"", b""), redirection
+
+
 def test_explain_a_headline_in_quotes(config: Path) -> None:
     shown = rasid("explain", STORY, config=config)
     assert shown.returncode == 0

@@ -10,7 +10,7 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as calendar_date
 from datetime import timedelta
@@ -223,7 +223,7 @@ class SourceConfig(_Strict):
     def _web_address(cls, value: str) -> str:
         if urlsplit(value).scheme not in ("http", "https", ""):
             raise ValueError(f"{value!r} is not a web address; only http and https are polled")
-        return value
+        return _with_small_scheme(value)
 
     @field_validator("article")
     @classmethod
@@ -269,7 +269,7 @@ class OutletConfig(_Strict):
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"{value!r} is not a web address; write it like https://www.example.org/")
-        return value
+        return _with_small_scheme(value)
 
     @field_validator("zone")
     @classmethod
@@ -311,6 +311,13 @@ class TopicConfig(_Strict):
     terms: tuple[TermConfig, ...] = ()
     exclusions: tuple[str, ...] = ()
 
+    @field_validator("id")
+    @classmethod
+    def _not_reserved(cls, value: str) -> str:
+        if value == HEALTH:
+            raise ValueError(f"{value!r} is what channels hear of outlets that fail; choose another id")
+        return value
+
 
 class _File(_Strict):
     store: StoreConfig = StoreConfig()
@@ -345,14 +352,22 @@ def load_config(path: Path | None, builtin: Iterable[OutletConfig] = ()) -> Conf
 
     Raises ConfigError that lists every problem with file and key.
     """
-    data: dict[str, Any] = {} if path is None else read_toml(path)
+    config, problems = survey_config(path, builtin)
+    if problems:
+        raise ConfigError(problems)
+    return config
+
+
+def survey_config(path: Path | None, builtin: Iterable[OutletConfig] = ()) -> tuple[Config, list[str]]:
+    """What can be understood of the configuration, and every problem of the rest.
+
+    Raises ConfigError when there is no file or it is no TOML.
+    """
+    data = {} if path is None else read_toml(path, "; run 'rasid config init' to write one")
     label = str(path) if path is not None else "defaults"
-    try:
-        file = _File.model_validate(data)
-    except ValidationError as error:
-        raise ConfigError(_sentences(label, error)) from None
-    problems = [f"{label}: {kind} {name!r} stands twice; ids are unique" for kind, name in _repeated(file)]
-    problems += _unknown_topics(label, file)
+    file, problems = _understood(label, data)
+    problems += [f"{label}: {kind} {name!r} stands twice; ids are unique" for kind, name in _repeated(file)]
+    problems += _unknown_topics(label, file, _ids_in(data, "topics"))
     layers: dict[str, OutletConfig] = {outlet.id: outlet for outlet in builtin} if file.builtin_outlets else {}
     outlets: dict[str, Outlet] = {}
     for outlet in layers.values():
@@ -363,14 +378,44 @@ def load_config(path: Path | None, builtin: Iterable[OutletConfig] = ()) -> Conf
             near = _did_you_mean(change.id, layers)
             problems.append(f"{label}: outlets.{change.id}: a new outlet needs at least name and sources{near}")
             continue
-        whole = change if base is None else base.model_copy(update=change.model_dump(exclude_unset=True, exclude=_TABLES_OF_OUTLETS))
-        if base is not None:
-            kept = {key: getattr(change, key) for key in sorted(_TABLES_OF_OUTLETS) if getattr(change, key) is not None}
-            whole = whole.model_copy(update=kept)
+        whole = change if base is None else _changed(base, change)
+        if whole.max_interval is not None and (whole.min_interval or file.polling.min_interval) > whole.max_interval:
+            problems.append(f"{label}: outlets.{change.id}: min_interval is larger than max_interval; change one of them")
         outlets[change.id] = build_outlet(whole, home_is_users=change.home is not None)
-    if problems:
-        raise ConfigError(problems)
-    return Config(file.store, file.polling, tuple(outlets.values()), file.channels, file.topics, path, file.websub)
+    return Config(file.store, file.polling, tuple(outlets.values()), file.channels, file.topics, path, file.websub), problems
+
+
+def _understood(label: str, data: dict[str, Any]) -> tuple[_File, list[str]]:
+    """The file without what is wrong in it, and what that is: one mistake hides no other."""
+    try:
+        return _File.model_validate(data), []
+    except ValidationError as error:
+        rest = _without(data, {_wrong_part(problem) for problem in error.errors(include_url=False)})
+        file, more = _understood(label, rest) if rest != data else (_File(), [])
+        return file, _sentences(label, error, data=data) + more
+
+
+def _wrong_part(problem: Mapping[str, Any]) -> tuple[str | int, ...]:
+    """Where a problem ends: an unknown key, one of several tables, a table."""
+    location: tuple[str | int, ...] = problem["loc"]
+    if problem["type"] == "extra_forbidden":
+        return location
+    return location[:2] if location[:1] and location[0] in _NAMED_TABLES else location[:1]
+
+
+def _without(value: Any, gone: set[tuple[str | int, ...]], at: tuple[str | int, ...] = ()) -> Any:
+    if isinstance(value, dict):
+        return {key: _without(item, gone, (*at, key)) for key, item in value.items() if (*at, key) not in gone}
+    if isinstance(value, list):
+        return [_without(item, gone, (*at, index)) for index, item in enumerate(value) if (*at, index) not in gone]
+    return value
+
+
+def _changed(base: OutletConfig, change: OutletConfig) -> OutletConfig:
+    """The built-in outlet with what the user says of it; sources and rules are replaced as a whole."""
+    whole = base.model_copy(update=change.model_dump(exclude_unset=True, exclude=_TABLES_OF_OUTLETS))
+    kept = {key: getattr(change, key) for key in sorted(_TABLES_OF_OUTLETS) if getattr(change, key) is not None}
+    return whole.model_copy(update=kept)
 
 
 def build_outlet(config: OutletConfig, *, home_is_users: bool = False) -> Outlet:
@@ -437,21 +482,22 @@ def read_topics(path: Path) -> tuple[TopicConfig, ...]:
     tables = data.get("topics", [{"id": path.stem, **data}])
     if not isinstance(tables, list) or not tables:
         raise ConfigError([f"{path}: there is no topic in it; write [[topics]] with id and sides"])
+    written = {"topics": tables}
     try:
-        return _File.model_validate({"topics": tables}).topics
+        return _File.model_validate(written).topics
     except ValidationError as error:
-        raise ConfigError(_sentences(str(path), error)) from None
+        raise ConfigError(_sentences(str(path), error, data=written)) from None
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """The tables of a TOML file.
+def read_toml(path: Path, when_missing: str = "") -> dict[str, Any]:
+    """The tables of a TOML file. ``when_missing``: what to do when it does not exist.
 
     Raises ConfigError when it is missing, unreadable or malformed.
     """
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
-        raise ConfigError([f"{path} does not exist; run 'rasid config init' to write one"]) from None
+        raise ConfigError([f"{path} does not exist{when_missing}"]) from None
     except OSError as error:
         raise ConfigError([f"{path} cannot be read: {error.strerror}"]) from None
     except UnicodeDecodeError:
@@ -465,18 +511,49 @@ def describe_validation(label: str, error: ValidationError, model: type[BaseMode
     return _sentences(label, error, model.model_fields if model is not None else ())
 
 
-def _sentences(label: str, error: ValidationError, known: Iterable[str] = ()) -> list[str]:
-    return [f"{label}: {_sentence(problem, known)}" for problem in error.errors(include_url=False, include_input=False)]
+def _sentences(label: str, error: ValidationError, known: Iterable[str] = (), data: Mapping[str, Any] | None = None) -> list[str]:
+    return [f"{label}: {_sentence(problem, known, data or {})}" for problem in error.errors(include_url=False, include_input=False)]
 
 
-def _sentence(problem: Mapping[str, Any], known: Iterable[str]) -> str:
+def _sentence(problem: Mapping[str, Any], known: Iterable[str], data: Mapping[str, Any]) -> str:
     location = [str(part) for part in problem["loc"]]
-    where = ".".join(location) or "file"
+    where = ".".join(_named(problem["loc"], data))
     if problem["type"] == "extra_forbidden":
         return f"unknown key {where}{_did_you_mean(location[-1], list(known) or _keys_at(location))}"
     if problem["type"] == "missing":
         return f"{where} is missing"
-    return f"{where}: {str(problem['msg']).removeprefix('Value error, ')}"
+    return f"{where}: {_said(problem)}" if where else _said(problem)
+
+
+def _named(location: Sequence[str | int], data: Mapping[str, Any]) -> Iterator[str]:
+    """Where a problem is; outlets, channels and topics by their id where they have one, else by their number."""
+    for index, part in enumerate(location):
+        ids = _ids_in(data, str(location[0]), every=True) if index == 1 and location[0] in _NAMED_TABLES else []
+        name = ids[part] if isinstance(part, int) and part < len(ids) else ""
+        yield name if re.fullmatch(r"[\w-]{1,60}", name) else str(part)
+
+
+def _ids_in(data: Mapping[str, Any], kind: str, *, every: bool = False) -> list[str]:
+    """The ids as they are written; with ``every`` an empty one for each table that has none."""
+    tables = data.get(kind)
+    ids = [table.get("id") if isinstance(table, dict) else None for table in tables] if isinstance(tables, list) else []
+    return [name if isinstance(name, str) else "" for name in ids if every or isinstance(name, str)]
+
+
+def _said(problem: Mapping[str, Any]) -> str:
+    """What is wrong, in words of TOML instead of Python's."""
+    kind, location = problem["type"], problem["loc"]
+    path = ".".join(part for part in location if isinstance(part, str))
+    if kind == "model_type":
+        return f"write it as [[{path}]]" if isinstance(location[-1], int) else f"write it as [{path}], once"
+    if kind == "tuple_type":
+        return f"write it as [[{path}]]" if path in _ARRAYS else f'write a list, like {location[-1]} = ["..."]'
+    if kind == "string_pattern_mismatch":
+        signs = [sign for sign, may in (("_", "_" in problem["ctx"]["pattern"]), ("-", "-]" in problem["ctx"]["pattern"])) if may]
+        return f"begin with a letter from a to z and go on with such letters, digits, {' and '.join(signs)}"
+    if kind == "too_short":
+        return f"write at least {problem['ctx']['min_length']}"
+    return _WORDS.get(kind) or str(problem["msg"]).removeprefix("Value error, ").replace("Input should be", "it should be")
 
 
 def _keys_at(location: list[str]) -> Iterable[str]:
@@ -490,6 +567,18 @@ def _keys_at(location: list[str]) -> Iterable[str]:
     return model.model_fields
 
 
+_ARRAYS = {"outlets", "outlets.sources", "outlets.old_rules", "sources", "old_rules", "channels", "topics", "topics.terms"}
+_NAMED_TABLES = ("outlets", "channels", "topics")
+_WORDS = {
+    "string_type": "write a text in quotes",
+    "bool_type": "write true or false",
+    "bool_parsing": "write true or false",
+    "int_type": "write a whole number",
+    "int_parsing": "write a whole number",
+    "int_from_float": "write a whole number",
+    "float_type": "write a number",
+    "float_parsing": "write a number",
+}
 _TABLES_OF_OUTLETS = {"sources", "rules", "old_rules"}
 _TABLES: dict[str, type[BaseModel]] = {
     "store": StoreConfig,
@@ -510,9 +599,9 @@ def _did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
-def _unknown_topics(label: str, file: _File) -> list[str]:
+def _unknown_topics(label: str, file: _File, defined: Iterable[str]) -> list[str]:
     """Topics that a channel wants and nobody defines: such a channel would stay silent for ever."""
-    known = [BUILTIN_TOPIC, HEALTH, *(topic.id for topic in file.topics)]
+    known = [BUILTIN_TOPIC, HEALTH, *defined]
     return [
         f"{label}: channels.{channel.id}: no topic is called {topic!r}{_did_you_mean(topic, known)}"
         for channel in file.channels
@@ -530,6 +619,12 @@ def _repeated(file: _File) -> list[tuple[str, str]]:
     ):
         found += [(kind, name) for name in sorted(set(ids)) if ids.count(name) > 1]
     return found
+
+
+def _with_small_scheme(address: str) -> str:
+    """``HTTPS://…`` is the same address."""
+    scheme = urlsplit(address).scheme
+    return scheme + address[len(scheme) :]
 
 
 def _check_regex(pattern: str) -> None:

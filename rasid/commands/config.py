@@ -17,16 +17,22 @@ def check(path: Path | None) -> None:
     """Everything that can be wrong without contacting anybody. Raises ConfigError with all problems."""
     from alerts import build_notifiers
     from crawler.detect import build_detector
+    from crawler.extract.selectors import wrong_selectors
 
-    config = wiring.read_config(path)
-    problems: list[str] = []
-    for attempt in (lambda: build_notifiers(config.channels), lambda: build_detector(config.topics)):
+    config, problems = wiring.survey(path)
+    file = str(config.path or "defaults")
+    for attempt in (
+        lambda: build_notifiers(config.channels),
+        lambda: build_detector(config.topics),
+        lambda: wiring.websub_secret(config.websub) if config.websub else None,
+    ):
         try:
             attempt()
         except ConfigError as error:
             problems += error.problems
+    problems += [problem for outlet in config.outlets for problem in wrong_selectors(outlet)]
     if problems:
-        raise ConfigError(problems)
+        raise ConfigError([problem if problem.startswith(file) else f"{file}: {problem}" for problem in problems])
     enabled = sum(outlet.enabled and not outlet.needs_address for outlet in config.outlets)
     waiting = [outlet.id for outlet in config.outlets if outlet.enabled and outlet.needs_address]
     say(f"{config.path or 'no file, embedded defaults'}: no problems; {enabled} outlets, {len(config.channels)} channels")

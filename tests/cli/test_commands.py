@@ -120,6 +120,33 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
     assert all(line.startswith("rasid: ") for line in result.stderr.strip().splitlines())
 
 
+def test_check_tries_what_a_run_would_need(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text(
+        '[poling]\n[websub]\ncallback = "https://e.org/hub"\nsecret = { env = "RASID_NO_SUCH_VARIABLE" }\n'
+        '[[channels]]\nid = "desk"\nnotifier = "telegramm"\n'
+        '[[outlets]]\nid = "arab48"\n[outlets.rules]\nbody = "[[["\ndate = "//h1["\nremove = [".ad", "p["]\n'
+        '[[outlets.sources]]\nkind = "listing"\nurl = "https://e.org/"\nlinks = "((("\n',
+        encoding="utf-8",
+    )
+    result = rasid("config", "check", config=bad)
+    assert result.returncode == 2
+    lines = result.stderr.strip().splitlines()
+    assert all(line.startswith(f"rasid: {bad}: ") for line in lines), lines
+    wanted = (
+        "poling",
+        "RASID_NO_SUCH_VARIABLE is not set",
+        "'telegram'",
+        "rules.body",
+        "rules.date",
+        "rules.remove: 'p['",
+        "sources.0.links",
+    )
+    for words in wanted:
+        assert sum(words in line for line in lines) == 1, (words, lines)
+    assert len(lines) == len(wanted)
+
+
 @pytest.mark.parametrize("url", ["sqlite:////nonexistent/folder/rasid.db", "nonsense", "mysql://u:hush@h/db"])
 def test_a_database_that_cannot_be_opened(tmp_path: Path, url: str) -> None:
     path = tmp_path / "rasid.toml"

@@ -41,6 +41,8 @@ ConfigPath = Annotated[
     Path | None,
     typer.Option("--config", "-c", help="The configuration file; default $RASID_CONFIG, then ./rasid.toml.", show_default=False),
 ]
+MOST = 1_000_000
+Limit = Annotated[int, typer.Option(min=1, max=MOST, help="At most so many.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
 
 
@@ -175,7 +177,7 @@ def search(
     since: Annotated[str | None, typer.Option(help="Only what was first seen since: 2026-11-24, 2026-11-24T08:00, or 2d.")] = None,
     outlet: Annotated[str | None, typer.Option(help="Only this outlet.")] = None,
     topic: Annotated[str | None, typer.Option(help="Only what matched this topic.")] = None,
-    limit: Annotated[int, typer.Option(help="At most so many.")] = 20,
+    limit: Limit = 20,
     ranked: Annotated[bool, typer.Option("--ranked", help="The most fitting first instead of the newest.")] = False,
     as_json: AsJson = False,
     config: ConfigPath = None,
@@ -197,7 +199,7 @@ def status(as_json: AsJson = False, config: ConfigPath = None) -> None:
 @app.command(epilog="Example: rasid polls taif_post --limit 20")
 def polls(
     outlet: Annotated[str | None, typer.Argument(help="Only this outlet.")] = None,
-    limit: Annotated[int, typer.Option(help="At most so many.")] = 50,
+    limit: Limit = 50,
     as_json: AsJson = False,
     config: ConfigPath = None,
 ) -> None:
@@ -213,7 +215,7 @@ def feedback(
     judgement: Annotated[str, typer.Argument(metavar="relevant|not", help="What you think of it.")] = "",
     topic: Annotated[str | None, typer.Option(help="The topic; default that of the alert or match.")] = None,
     note: Annotated[str, typer.Option(help="Why, for whoever reads the judgements.")] = "",
-    limit: Annotated[int, typer.Option(help="With list: at most so many.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="With list: at most so many.")] = 50,
     as_json: AsJson = False,
     config: ConfigPath = None,
 ) -> None:
@@ -312,7 +314,7 @@ def topics_backtest(
     topic: Annotated[str | None, typer.Argument(metavar="[TOPIC]", help="Its id; may be left out with --file.")] = None,
     since: Annotated[str | None, typer.Option(help="Only what was first seen since: 2026-11-24, 2026-11-24T08:00, or 30d.")] = None,
     file: Annotated[Path | None, typer.Option(help="A topic that is not in rasid.toml yet: a file with [[topics]].")] = None,
-    limit: Annotated[int, typer.Option(help="At most so many samples of each kind.")] = 10,
+    limit: Annotated[int, typer.Option(min=0, max=MOST, help="At most so many samples of each kind.")] = 10,
     as_json: AsJson = False,
     config: ConfigPath = None,
 ) -> None:
@@ -361,7 +363,7 @@ def _alerts(context: typer.Context, config: ConfigPath = None) -> None:
 @alerts.command("list", epilog="Example: rasid alerts list --state dead")
 def alerts_list(
     state: Annotated[str | None, typer.Option(help="pending, delivered or dead.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10000)] = 50,
+    limit: Limit = 50,
     as_json: AsJson = False,
     config: ConfigPath = None,
 ) -> None:

@@ -65,5 +65,5 @@ def _complain_of_usage(error: Any) -> int:
         typer.echo(error.format_message())
         return 2
     path = error.ctx.command_path if getattr(error, "ctx", None) is not None else "rasid"
-    message = error.format_message().rstrip(".")
+    message = error.format_message().rstrip(".").replace("Input should", "it should")
     return _complain(f"{message[:1].lower()}{message[1:]}; run '{path} --help' to see how it is used", 2)

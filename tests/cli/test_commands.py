@@ -82,6 +82,11 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
         (["extract", "none.html", "--url", "https://e.org/"], "No such file"),
         (["extract", str(ROOT / "README.md"), "--url", "not-an-address"], "not a web address"),
         (["explain", "none.txt"], "No such file"),
+        (["explain", ""], "is empty"),
+        (["explain", "folder/none"], "No such file"),
+        (["search", "foo", "--limit", "99999999999999999999"], "it should be less than or equal to 1000000"),
+        (["polls", "--limit", "99999999999999999999"], "it should be less than or equal to 1000000"),
+        (["topics", "backtest", "turkey-syria", "--file", "none.toml"], "none.toml does not exist"),
         (["alerts", "test", "desk"], "the channels are: console"),
         (["alerts", "list", "--state", "lost"], "is not one of"),
         (["db", "prune", "--older-than", "soon"], "write it like 180d"),
@@ -348,12 +353,16 @@ def test_check_reports_each_source(config: Path, outlet: FakeOutlet) -> None:
 
 def test_extract_says_where_each_field_comes_from(tmp_path: Path, config: Path) -> None:
     page = tmp_path / "page.html"
-    page.write_text(simple_page(STORY, TEXT, published="2026-11-20T09:00:00+03:00"), encoding="utf-8")
+    html = simple_page(STORY, TEXT, published="2026-11-20T09:00:00+03:00")
+    tags = "".join(f'<meta property="article:tag" content="{tag}">' for tag in ("Aleppo", "Ankara"))
+    page.write_text(html.replace("</head>", f"{tags}</head>"), encoding="utf-8")
     fields = json.loads(rasid("extract", str(page), "--url", "https://e.org/1", "--json", config=config).stdout)
     assert fields["title"] == STORY
     assert fields["published_at"] == "2026-11-20T06:00:00+00:00"
     assert fields["provenance"]["title"]
-    assert STORY in rasid("extract", str(page), "--url", "https://e.org/1", config=config).stdout
+    shown = rasid("extract", str(page), "--url", "https://e.org/1", config=config).stdout
+    assert STORY in shown
+    assert "tags             Aleppo, Ankara" in shown
 
 
 def test_explain_text_page_and_json_lines(tmp_path: Path, config: Path) -> None:
@@ -444,6 +453,18 @@ def test_explain_a_headline_in_quotes(config: Path) -> None:
     assert shown.returncode == 0
     assert "turkey-syria: would alert" in shown.stdout
     assert "would not alert" in rasid("explain", "كلمات لا شأن لها " * 400, config=config).stdout, "longer than names of files may be"
+
+
+def test_explain_one_word_that_is_no_file(config: Path) -> None:
+    assert "turkey-syria: would not alert" in rasid("explain", "Ankara", config=config).stdout
+
+
+def test_explain_json_lines_of_a_windows_editor_and_of_nobody(tmp_path: Path, config: Path) -> None:
+    file = tmp_path / "items.jsonl"
+    file.write_bytes(b"\xef\xbb\xbf" + json.dumps({"id": 1, "title": STORY}).encode() + b"\r\n")
+    assert json.loads(rasid("explain", str(file), "--jsonl", config=config).stdout)["relevant"]
+    assert json.loads(rasid("explain", "-", "--jsonl", config=config, stdin=file.read_text(encoding="utf-8")).stdout)["id"] == 1
+    assert "line 1 is not JSON" in complaint(rasid("explain", "-", "--jsonl", config=config, stdin="[" * 100_000), 2)
 
 
 def test_explain_an_address(config: Path, outlet: FakeOutlet) -> None:

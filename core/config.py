@@ -64,6 +64,9 @@ def _seconds(value: object) -> float:
 
 
 Interval = Annotated[float, BeforeValidator(parse_interval)]
+_Polls = Annotated[int, Field(ge=1, le=1000)]
+_Pages = Annotated[int, Field(ge=0, le=1000)]
+_Entries = Annotated[int, Field(ge=0, le=10_000)]
 
 
 class _Strict(BaseModel):
@@ -109,6 +112,10 @@ class StoreConfig(_Strict):
     url: str = "sqlite:///rasid.db"
 
 
+OF_OUTLETS = ("min_interval", "max_interval", "pace", "time_limit", "spacing", "verify_every", "gap_pages", "seed_limit", "page_limit")
+"""Keys of ``[polling]`` that an outlet may have for itself; ``contact`` and ``allow_private_addresses`` hold for the whole process."""
+
+
 class PollingConfig(_Strict):
     contact: str = ""
     min_interval: Interval = 300.0
@@ -119,11 +126,11 @@ class PollingConfig(_Strict):
     """Wall-clock limit of one poll of one outlet."""
     spacing: Interval = 1.0
     """Least time between two requests to the same host."""
-    verify_every: Annotated[int, Field(ge=1, le=1000)] = 40
+    verify_every: _Polls = 40
     """At the latest every so many polls a source is asked without conditions, to see whether its validators tell the truth."""
-    gap_pages: Annotated[int, Field(ge=0, le=1000)] = 50
+    gap_pages: _Pages = 50
     """At most so many older pages are read to fill a gap."""
-    seed_limit: Annotated[int, Field(ge=0, le=10_000)] = 200
+    seed_limit: _Entries = 200
     """At most so many entries of a source are fetched the first time it is read; older ones are only remembered."""
     page_limit: Interval = 5.0
     """Seconds of CPU that reading one page may take; one that takes more is failed and not tried again."""
@@ -134,6 +141,11 @@ class PollingConfig(_Strict):
         if self.min_interval > self.max_interval:
             raise ValueError("min_interval is larger than max_interval; swap them")
         return self
+
+    def of(self, outlet: Outlet) -> PollingConfig:
+        """What counts for the outlet: its own values, else these."""
+        own = {name: value for name in OF_OUTLETS if (value := getattr(outlet, name)) is not None}
+        return self.model_copy(update=own) if own else self
 
 
 class WebsubConfig(_Strict):
@@ -260,6 +272,10 @@ class OutletConfig(_Strict):
     pace: Interval | None = None
     time_limit: Interval | None = None
     spacing: Interval | None = None
+    verify_every: _Polls | None = None
+    gap_pages: _Pages | None = None
+    seed_limit: _Entries | None = None
+    page_limit: Interval | None = None
 
     @field_validator("home")
     @classmethod
@@ -450,11 +466,7 @@ def build_outlet(config: OutletConfig, *, home_is_users: bool = False) -> Outlet
         reliability=config.reliability or "normal",
         zone=config.zone,
         home_is_users=home_is_users,
-        min_interval=config.min_interval,
-        max_interval=config.max_interval,
-        pace=config.pace,
-        time_limit=config.time_limit,
-        spacing=config.spacing,
+        **{name: getattr(config, name) for name in OF_OUTLETS},
     )
 
 

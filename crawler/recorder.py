@@ -172,7 +172,7 @@ class Recorder:
         with self._context.store.begin() as connection:
             known = entries.find_known(connection, wanted)
             unknown = [key for key in wanted if key not in known]
-            remembered = self._only_remembered(visit, unknown, known, list(keyed), dates, gap_since)
+            remembered = self._only_remembered(poll, visit, unknown, known, list(keyed), dates, gap_since)
             made = {key: PendingEntry(key, poll.outlet.id, visit.source.id, keyed[key], seeding=visit.seeding) for key in unknown}
             fresh = [made[key] for key in unknown if key not in remembered]
             entries.register(connection, fresh, now=now)
@@ -199,6 +199,7 @@ class Recorder:
 
     def _only_remembered(
         self,
+        poll: Poll,
         visit: Visit,
         unknown: Sequence[bytes],
         known: Mapping[bytes, KnownEntry],
@@ -211,7 +212,7 @@ class Recorder:
             order = sorted(unknown, key=lambda key: dates[key].at or datetime.min.replace(tzinfo=UTC), reverse=True)
             dated = sum(dates[key].at is not None for key in unknown)
             newest = order if dated * 2 > len(unknown) else list(unknown)
-            return dict.fromkeys(newest[self._context.polling.seed_limit :], "before_seeding")
+            return dict.fromkeys(newest[self._context.polling.of(poll.outlet).seed_limit :], "before_seeding")
         limit = None
         if gap_since is not None:
             limit = gap_since - _OLD

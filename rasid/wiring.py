@@ -206,5 +206,5 @@ def context_for_scrapy(outlet_id: str) -> dict[str, Any]:
     outlet = choose_outlet(known_outlets(config, store), outlet_id)
     if outlet.needs_address:
         raise UsageError(f"{outlet.id} has no address yet; give it a home in rasid.toml or run 'rasid outlets check {outlet.id}'")
-    order = Order(outlet, SystemClock().now(), outlet.time_limit or config.polling.time_limit)
+    order = Order(outlet, SystemClock().now(), config.polling.of(outlet).time_limit)
     return {"context": context, "recorder": Recorder(context), "orders": [order]}

@@ -131,7 +131,7 @@ def _order(config: Config, store: Store, target: str, since: datetime | None) ->
     outlet = outlet_of(outlets, address) if address else wiring.choose_outlet(outlets, target)
     if address is None and outlet.needs_address:
         raise UsageError(f"{outlet.id} has no address yet; give it a home in rasid.toml or run 'rasid outlets check {outlet.id}'")
-    limit = outlet.time_limit or config.polling.time_limit
+    limit = config.polling.of(outlet).time_limit
     return Order(outlet, SystemClock().now(), limit, since=since, address=address)
 
 

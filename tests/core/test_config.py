@@ -124,6 +124,21 @@ def test_one_mistake_hides_no_other(tmp_path: Path) -> None:
     assert all(problem.startswith(str(tmp_path / "rasid.toml")) for problem in found)
 
 
+def test_an_outlet_has_its_own_polling(tmp_path: Path) -> None:
+    keys = {"min_interval": "1m", "max_interval": "3h", "pace": "2m", "time_limit": "9s", "spacing": "3s"}
+    keys |= {"verify_every": "7", "gap_pages": "0", "seed_limit": "0", "page_limit": "2s"}
+    own = "".join(f"{key} = {value}\n" if value.isdecimal() else f'{key} = "{value}"\n' for key, value in keys.items())
+    changed = load(tmp_path, f'[polling]\ncontact = "desk@example.org"\n[[outlets]]\nid = "taif_post"\n{own}')
+    found = changed.polling.of(changed.outlets[0])
+    assert (found.min_interval, found.max_interval, found.pace, found.time_limit, found.spacing) == (60, 10800, 120, 9, 3)
+    assert (found.verify_every, found.gap_pages, found.seed_limit, found.page_limit) == (7, 0, 0, 2)
+    assert found.contact == "desk@example.org"
+    plain = load(tmp_path, "[polling]\ngap_pages = 3")
+    assert plain.polling.of(plain.outlets[0]) == plain.polling
+    for key in ("contact", "allow_private_addresses"):
+        assert f"unknown key outlets.taif_post.{key}" in problems(tmp_path, f'[[outlets]]\nid = "taif_post"\n{key} = "x"')[0]
+
+
 def test_a_scheme_in_capitals_is_a_web_address(tmp_path: Path) -> None:
     text = '[[outlets]]\nid = "taif_post"\nhome = "HTTPS://E.org/"\n[[outlets.sources]]\nkind = "feed"\nurl = "HTTPS://e.org/Feed"'
     outlet = load(tmp_path, text).outlets[0]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from core.config import OF_OUTLETS, ChannelConfig, Config, PollingConfig
 from core.errors import ConfigError, UsageError
+from core.model import Outlet
 from rasid import wiring
 from rasid.terminal import print_json, say
 
@@ -48,13 +51,30 @@ def show(path: Path | None) -> None:
             "path": str(config.path) if config.path else None,
             "store": {"url": _masked_url(config.store.url)},
             "polling": config.polling.model_dump(),
-            "channels": [
-                _masked({"id": c.id, "notifier": c.notifier, "topics": c.topics, **c.options}) for c in wiring.channels_of(config)
-            ],
+            "websub": config.websub.model_dump(exclude_none=True) if config.websub else None,
+            "channels": [_channel(channel) for channel in _channels(config)],
             "topics": [topic.model_dump() for topic in config.topics],
-            "outlets": {outlet.id: {"enabled": outlet.enabled, "home": outlet.home, "name": outlet.name} for outlet in config.outlets},
+            "outlets": {outlet.id: _outlet(outlet, config.polling.of(outlet)) for outlet in config.outlets},
         }
     )
+
+
+def _channels(config: Config) -> tuple[ChannelConfig, ...]:
+    """Those that are disabled, too, and the console where it stands in for them."""
+    return (*config.channels, *(channel for channel in wiring.channels_of(config) if channel not in config.channels))
+
+
+def _channel(channel: ChannelConfig) -> dict[str, Any]:
+    return _masked(
+        {"id": channel.id, "notifier": channel.notifier, "enabled": channel.enabled, "topics": channel.topics, **channel.options}
+    )
+
+
+def _outlet(outlet: Outlet, polling: PollingConfig) -> dict[str, Any]:
+    """Without the rules for its pages, which 'rasid outlets show' has."""
+    found = asdict(outlet) | {name: getattr(polling, name) for name in OF_OUTLETS}
+    found["sources"] = [_masked({name: value for name, value in source.items() if name != "id"}) for source in found["sources"]]
+    return _masked({name: value for name, value in found.items() if name not in ("id", "rules")})
 
 
 def init(path: Path) -> None:

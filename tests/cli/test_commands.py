@@ -181,6 +181,25 @@ def test_config_init_check_and_show(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert json.loads(shown.stdout)["store"]["url"] == "postgresql+psycopg://u:********@h/db"
 
 
+def test_show_has_everything_that_counts(tmp_path: Path) -> None:
+    path = tmp_path / "rasid.toml"
+    path.write_text(
+        'builtin_outlets = false\n[websub]\ncallback = "https://e.org/hub"\nsecret = { env = "HUB" }\n[polling]\nspacing = "2s"\n'
+        '[[channels]]\nid = "desk"\nnotifier = "console"\nenabled = false\n'
+        '[[outlets]]\nid = "wire"\nname = "Wire"\nmin_interval = "1m"\n'
+        '[[outlets.sources]]\nkind = "feed"\nurl = "https://u:hush-hush@e.org/feed"\n',
+        encoding="utf-8",
+    )
+    done = rasid("config", "show", config=path)
+    assert "hush-hush" not in done.stdout
+    shown = json.loads(done.stdout)
+    assert (shown["websub"]["listen"], shown["websub"]["secret"]) == ("127.0.0.1:8478", {"env": "HUB"})
+    assert [(channel["id"], channel["enabled"]) for channel in shown["channels"]] == [("desk", False), ("console", True)]
+    wire = shown["outlets"]["wire"]
+    assert (wire["min_interval"], wire["max_interval"], wire["spacing"]) == (60, 7200, 2)
+    assert [(source["kind"], source["url"]) for source in wire["sources"]] == [("feed", "https://u:********@e.org/feed")]
+
+
 def test_backup_upgrade_and_prune(tmp_path: Path, config: Path) -> None:
     assert rasid("crawl", "wire", config=config).returncode == 0
     assert HEAD in rasid("db", "upgrade", config=config).stdout

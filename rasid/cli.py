@@ -232,10 +232,12 @@ def feedback(
 
 
 @outlets.callback()
-def _outlets(context: typer.Context, config: ConfigPath = None) -> None:
+def _outlets(context: typer.Context, as_json: AsJson = False, config: ConfigPath = None) -> None:
     _settings["config"] = _path(config)
     if context.invoked_subcommand is None:
-        outlets_list()
+        outlets_list(as_json=as_json)
+    elif as_json:
+        raise UsageError(f"--json goes behind {context.invoked_subcommand!r}")
 
 
 @outlets.command("list", epilog="Example: rasid outlets list --json")
@@ -287,10 +289,12 @@ def outlets_add(
 
 
 @topics.callback()
-def _topics(context: typer.Context, config: ConfigPath = None) -> None:
+def _topics(context: typer.Context, as_json: AsJson = False, config: ConfigPath = None) -> None:
     _settings["config"] = _path(config)
     if context.invoked_subcommand is None:
-        topics_list()
+        topics_list(as_json=as_json)
+    elif as_json:
+        raise UsageError(f"--json goes behind {context.invoked_subcommand!r}")
 
 
 @topics.command("list", epilog="Example: rasid topics list --json")
@@ -354,10 +358,12 @@ def topics_evaluate(
 
 
 @alerts.callback()
-def _alerts(context: typer.Context, config: ConfigPath = None) -> None:
+def _alerts(context: typer.Context, as_json: AsJson = False, config: ConfigPath = None) -> None:
     _settings["config"] = _path(config)
     if context.invoked_subcommand is None:
-        alerts_list()
+        alerts_list(as_json=as_json)
+    elif as_json:
+        raise UsageError(f"--json goes behind {context.invoked_subcommand!r}")
 
 
 @alerts.command("list", epilog="Example: rasid alerts list --state dead")

@@ -200,6 +200,14 @@ def test_show_has_everything_that_counts(tmp_path: Path) -> None:
     assert [(source["kind"], source["url"]) for source in wire["sources"]] == [("feed", "https://u:********@e.org/feed")]
 
 
+@pytest.mark.parametrize("group", ["outlets", "topics", "alerts"])
+def test_the_bare_word_lists_as_json_too(config: Path, group: str) -> None:
+    bare, whole = rasid(group, "--json", config=config), rasid(group, "list", "--json", config=config)
+    assert (bare.returncode, bare.stderr) == (0, "")
+    assert json.loads(bare.stdout) == json.loads(whole.stdout)
+    assert "goes behind" in complaint(rasid(group, "--json", "list", config=config), 2)
+
+
 def test_backup_upgrade_and_prune(tmp_path: Path, config: Path) -> None:
     assert rasid("crawl", "wire", config=config).returncode == 0
     assert HEAD in rasid("db", "upgrade", config=config).stdout

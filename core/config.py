@@ -10,12 +10,13 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as calendar_date
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import available_timezones
 
@@ -31,6 +32,7 @@ HEALTH = "health"
 """Not a topic: a channel that names it hears of outlets that fail, fall silent, move or recover."""
 _MAX_INTERVAL = 30 * 86400.0
 _DATABASE = re.compile(r"sqlite(\+\w+)?://(/.*)?$|postgresql(\+\w+)?://", re.DOTALL)
+_MAX_AGE = 36500 * 86400.0
 
 
 def parse_interval(value: object) -> float:
@@ -38,17 +40,31 @@ def parse_interval(value: object) -> float:
 
     Raises ValueError with a sentence that says the form.
     """
-    text = str(value).strip().lower()
-    if isinstance(value, bool) or not text or _INTERVAL.sub("", text).strip():
-        raise ValueError(f"{value!r} is not an interval; write it like 30s, 5m or 2h")
-    seconds = sum(float(number) * _UNITS[unit] for number, unit in _INTERVAL.findall(text))
+    seconds = _seconds(value)
     if not 0 < seconds <= _MAX_INTERVAL:
         raise ValueError(f"{value!r} is out of range; an interval lies between 1s and 30d")
     return seconds
 
 
+def parse_age(text: str) -> timedelta:
+    """How long ago: written like an interval, up to a hundred years.
+
+    Raises ValueError with a sentence that says the form.
+    """
+    seconds = _seconds(text)
+    if not 0 < seconds <= _MAX_AGE:
+        raise ValueError(f"{text!r} is out of range; an age lies between 1s and 36500d")
+    return timedelta(seconds=seconds)
+
+
+def _seconds(value: object) -> float:
+    text = str(value).strip().lower()
+    if isinstance(value, bool) or not text or _INTERVAL.sub("", text).strip():
+        raise ValueError(f"{value!r} is not an interval; write it like 30s, 5m or 2h")
+    return sum(float(number) * _UNITS[unit] for number, unit in _INTERVAL.findall(text))
+
+
 Interval = Annotated[float, BeforeValidator(parse_interval)]
-_Table = TypeVar("_Table", bound=BaseModel)
 
 
 def is_web_address(value: str, *, base: str = "") -> bool:
@@ -59,6 +75,11 @@ def is_web_address(value: str, *, base: str = "") -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(host) and port != 0 and not any(map(str.isspace, parts.netloc))
+
+
+_Polls = Annotated[int, Field(ge=1, le=1000)]
+_Pages = Annotated[int, Field(ge=0, le=1000)]
+_Entries = Annotated[int, Field(ge=0, le=10_000)]
 
 
 class _Strict(BaseModel):
@@ -116,6 +137,10 @@ class StoreConfig(_Strict):
         return value
 
 
+OF_OUTLETS = ("min_interval", "max_interval", "pace", "time_limit", "spacing", "verify_every", "gap_pages", "seed_limit", "page_limit")
+"""Keys of ``[polling]`` that an outlet may have for itself; ``contact`` and ``allow_private_addresses`` hold for the whole process."""
+
+
 class PollingConfig(_Strict):
     contact: str = ""
     min_interval: Interval = 300.0
@@ -126,11 +151,11 @@ class PollingConfig(_Strict):
     """Wall-clock limit of one poll of one outlet."""
     spacing: Interval = 1.0
     """Least time between two requests to the same host."""
-    verify_every: Annotated[int, Field(ge=1, le=1000)] = 40
+    verify_every: _Polls = 40
     """At the latest every so many polls a source is asked without conditions, to see whether its validators tell the truth."""
-    gap_pages: Annotated[int, Field(ge=0, le=1000)] = 50
+    gap_pages: _Pages = 50
     """At most so many older pages are read to fill a gap."""
-    seed_limit: Annotated[int, Field(ge=0, le=10_000)] = 200
+    seed_limit: _Entries = 200
     """At most so many entries of a source are fetched the first time it is read; older ones are only remembered."""
     page_limit: Interval = 5.0
     """Seconds of CPU that reading one page may take; one that takes more is failed and not tried again."""
@@ -141,6 +166,11 @@ class PollingConfig(_Strict):
         if self.min_interval > self.max_interval:
             raise ValueError("min_interval is larger than max_interval; swap them")
         return self
+
+    def of(self, outlet: Outlet) -> PollingConfig:
+        """What counts for the outlet: its own values, else these."""
+        own = {name: value for name in OF_OUTLETS if (value := getattr(outlet, name)) is not None}
+        return self.model_copy(update=own) if own else self
 
 
 class WebsubConfig(_Strict):
@@ -228,9 +258,11 @@ class SourceConfig(_Strict):
     @field_validator("url", "older")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
-        if value is not None and not is_web_address(value, base="https://home.invalid/"):
+        if value is None:
+            return None
+        if not is_web_address(value, base="https://home.invalid/"):
             raise ValueError(f"{value!r} is not a web address; only http and https are polled, at a host and a port that can be")
-        return value
+        return _with_small_scheme(value)
 
     @field_validator("article")
     @classmethod
@@ -267,6 +299,10 @@ class OutletConfig(_Strict):
     pace: Interval | None = None
     time_limit: Interval | None = None
     spacing: Interval | None = None
+    verify_every: _Polls | None = None
+    gap_pages: _Pages | None = None
+    seed_limit: _Entries | None = None
+    page_limit: Interval | None = None
 
     @field_validator("home")
     @classmethod
@@ -276,9 +312,7 @@ class OutletConfig(_Strict):
     @field_validator("candidate_homes")
     @classmethod
     def _web_addresses(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        for home in value or ():
-            _check_web_address(home)
-        return value
+        return tuple(map(_check_web_address, value)) if value is not None else None
 
     @field_validator("zone")
     @classmethod
@@ -320,6 +354,13 @@ class TopicConfig(_Strict):
     terms: tuple[TermConfig, ...] = ()
     exclusions: tuple[str, ...] = ()
 
+    @field_validator("id")
+    @classmethod
+    def _not_reserved(cls, value: str) -> str:
+        if value == HEALTH:
+            raise ValueError(f"{value!r} is what channels hear of outlets that fail; choose another id")
+        return value
+
 
 class _File(_Strict):
     store: StoreConfig = StoreConfig()
@@ -354,14 +395,22 @@ def load_config(path: Path | None, builtin: Iterable[OutletConfig] = ()) -> Conf
 
     Raises ConfigError that lists every problem with file and key.
     """
-    data: dict[str, Any] = {} if path is None else read_toml(path)
+    config, problems = survey_config(path, builtin)
+    if problems:
+        raise ConfigError(problems)
+    return config
+
+
+def survey_config(path: Path | None, builtin: Iterable[OutletConfig] = ()) -> tuple[Config, list[str]]:
+    """What can be understood of the configuration, and every problem of the rest.
+
+    Raises ConfigError when there is no file or it is no TOML.
+    """
+    data = {} if path is None else read_toml(path, "; run 'rasid config init' to write one")
     label = str(path) if path is not None else "defaults"
-    try:
-        file = _File.model_validate(data)
-    except ValidationError as error:
-        raise ConfigError(_sentences(label, error)) from None
-    problems = [f"{label}: {kind} {name!r} stands twice; ids are unique" for kind, name in _repeated(file)]
-    problems += _unknown_topics(label, file)
+    file, problems = _understood(label, data)
+    problems += [f"{label}: {kind} {name!r} stands twice; ids are unique" for kind, name in _repeated(file)]
+    problems += _unknown_topics(label, file, _ids_in(data, "topics"))
     layers: dict[str, OutletConfig] = {outlet.id: outlet for outlet in builtin} if file.builtin_outlets else {}
     outlets: dict[str, Outlet] = {}
     for outlet in layers.values():
@@ -372,14 +421,44 @@ def load_config(path: Path | None, builtin: Iterable[OutletConfig] = ()) -> Conf
             near = _did_you_mean(change.id, layers)
             problems.append(f"{label}: outlets.{change.id}: a new outlet needs at least name and sources{near}")
             continue
-        whole = change if base is None else base.model_copy(update=change.model_dump(exclude_unset=True, exclude=_TABLES_OF_OUTLETS))
-        if base is not None:
-            kept = {key: getattr(change, key) for key in sorted(_TABLES_OF_OUTLETS) if getattr(change, key) is not None}
-            whole = whole.model_copy(update=kept)
+        whole = change if base is None else _changed(base, change)
+        if whole.max_interval is not None and (whole.min_interval or file.polling.min_interval) > whole.max_interval:
+            problems.append(f"{label}: outlets.{change.id}: min_interval is larger than max_interval; change one of them")
         outlets[change.id] = build_outlet(whole, home_is_users=change.home is not None)
-    if problems:
-        raise ConfigError(problems)
-    return Config(file.store, file.polling, tuple(outlets.values()), file.channels, file.topics, path, file.websub)
+    return Config(file.store, file.polling, tuple(outlets.values()), file.channels, file.topics, path, file.websub), problems
+
+
+def _understood(label: str, data: dict[str, Any]) -> tuple[_File, list[str]]:
+    """The file without what is wrong in it, and what that is: one mistake hides no other."""
+    try:
+        return _File.model_validate(data), []
+    except ValidationError as error:
+        rest = _without(data, {_wrong_part(problem) for problem in error.errors(include_url=False)})
+        file, more = _understood(label, rest) if rest != data else (_File(), [])
+        return file, _sentences(label, error, data=data) + more
+
+
+def _wrong_part(problem: Mapping[str, Any]) -> tuple[str | int, ...]:
+    """Where a problem ends: an unknown key, one of several tables, a table."""
+    location: tuple[str | int, ...] = problem["loc"]
+    if problem["type"] == "extra_forbidden":
+        return location
+    return location[:2] if location[:1] and location[0] in _NAMED_TABLES else location[:1]
+
+
+def _without(value: Any, gone: set[tuple[str | int, ...]], at: tuple[str | int, ...] = ()) -> Any:
+    if isinstance(value, dict):
+        return {key: _without(item, gone, (*at, key)) for key, item in value.items() if (*at, key) not in gone}
+    if isinstance(value, list):
+        return [_without(item, gone, (*at, index)) for index, item in enumerate(value) if (*at, index) not in gone]
+    return value
+
+
+def _changed(base: OutletConfig, change: OutletConfig) -> OutletConfig:
+    """The built-in outlet with what the user says of it; sources and rules are replaced as a whole."""
+    whole = base.model_copy(update=change.model_dump(exclude_unset=True, exclude=_TABLES_OF_OUTLETS))
+    kept = {key: getattr(change, key) for key in sorted(_TABLES_OF_OUTLETS) if getattr(change, key) is not None}
+    return whole.model_copy(update=kept)
 
 
 def build_outlet(config: OutletConfig, *, home_is_users: bool = False) -> Outlet:
@@ -414,11 +493,7 @@ def build_outlet(config: OutletConfig, *, home_is_users: bool = False) -> Outlet
         reliability=config.reliability or "normal",
         zone=config.zone,
         home_is_users=home_is_users,
-        min_interval=config.min_interval,
-        max_interval=config.max_interval,
-        pace=config.pace,
-        time_limit=config.time_limit,
-        spacing=config.spacing,
+        **{name: getattr(config, name) for name in OF_OUTLETS},
     )
 
 
@@ -446,38 +521,22 @@ def read_topics(path: Path) -> tuple[TopicConfig, ...]:
     tables = data.get("topics", [{"id": path.stem, **data}])
     if not isinstance(tables, list) or not tables:
         raise ConfigError([f"{path}: there is no topic in it; write [[topics]] with id and sides"])
+    written = {"topics": tables}
     try:
-        return _File.model_validate({"topics": tables}).topics
+        return _File.model_validate(written).topics
     except ValidationError as error:
-        raise ConfigError(_sentences(str(path), error)) from None
+        raise ConfigError(_sentences(str(path), error, data=written)) from None
 
 
-def sound_tables(path: Path | None) -> tuple[tuple[ChannelConfig, ...], tuple[TopicConfig, ...]]:
-    """The channels and topics that are right by themselves, whatever else is wrong with the file; to find all problems at once."""
-    try:
-        data = {} if path is None else read_toml(path)
-    except ConfigError:
-        return (), ()
-    return tuple(_sound(ChannelConfig, data.get("channels"))), tuple(_sound(TopicConfig, data.get("topics")))
-
-
-def _sound(model: type[_Table], tables: object) -> Iterator[_Table]:
-    for table in tables if isinstance(tables, list) else ():
-        try:
-            yield model.model_validate(table)
-        except ValidationError:
-            continue  # load_config tells of it
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """The tables of a TOML file.
+def read_toml(path: Path, when_missing: str = "") -> dict[str, Any]:
+    """The tables of a TOML file. ``when_missing``: what to do when it does not exist.
 
     Raises ConfigError when it is missing, unreadable or malformed.
     """
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
-        raise ConfigError([f"{path} does not exist; run 'rasid config init' to write one"]) from None
+        raise ConfigError([f"{path} does not exist{when_missing}"]) from None
     except OSError as error:
         raise ConfigError([f"{path} cannot be read: {error.strerror}"]) from None
     except UnicodeDecodeError:
@@ -491,19 +550,49 @@ def describe_validation(label: str, error: ValidationError, model: type[BaseMode
     return _sentences(label, error, model.model_fields if model is not None else ())
 
 
-def _sentences(label: str, error: ValidationError, known: Iterable[str] = ()) -> list[str]:
-    return [f"{label}: {_sentence(problem, known)}" for problem in error.errors(include_url=False, include_input=False)]
+def _sentences(label: str, error: ValidationError, known: Iterable[str] = (), data: Mapping[str, Any] | None = None) -> list[str]:
+    return [f"{label}: {_sentence(problem, known, data or {})}" for problem in error.errors(include_url=False, include_input=False)]
 
 
-def _sentence(problem: Mapping[str, Any], known: Iterable[str]) -> str:
+def _sentence(problem: Mapping[str, Any], known: Iterable[str], data: Mapping[str, Any]) -> str:
     location = [str(part) for part in problem["loc"]]
-    where = ".".join(location)
+    where = ".".join(_named(problem["loc"], data))
     if problem["type"] == "extra_forbidden":
         return f"unknown key {where}{_did_you_mean(location[-1], list(known) or _keys_at(location))}"
     if problem["type"] == "missing":
         return f"{where} is missing"
-    said = str(problem["msg"]).removeprefix("Value error, ")
-    return f"{where}: {said}" if where else said
+    return f"{where}: {_said(problem)}" if where else _said(problem)
+
+
+def _named(location: Sequence[str | int], data: Mapping[str, Any]) -> Iterator[str]:
+    """Where a problem is; outlets, channels and topics by their id where they have one, else by their number."""
+    for index, part in enumerate(location):
+        ids = _ids_in(data, str(location[0]), every=True) if index == 1 and location[0] in _NAMED_TABLES else []
+        name = ids[part] if isinstance(part, int) and part < len(ids) else ""
+        yield name if re.fullmatch(r"[\w-]{1,60}", name) else str(part)
+
+
+def _ids_in(data: Mapping[str, Any], kind: str, *, every: bool = False) -> list[str]:
+    """The ids as they are written; with ``every`` an empty one for each table that has none."""
+    tables = data.get(kind)
+    ids = [table.get("id") if isinstance(table, dict) else None for table in tables] if isinstance(tables, list) else []
+    return [name if isinstance(name, str) else "" for name in ids if every or isinstance(name, str)]
+
+
+def _said(problem: Mapping[str, Any]) -> str:
+    """What is wrong, in words of TOML instead of Python's."""
+    kind, location = problem["type"], problem["loc"]
+    path = ".".join(part for part in location if isinstance(part, str))
+    if kind == "model_type":
+        return f"write it as [[{path}]]" if isinstance(location[-1], int) else f"write it as [{path}], once"
+    if kind == "tuple_type":
+        return f"write it as [[{path}]]" if path in _ARRAYS else f'write a list, like {location[-1]} = ["..."]'
+    if kind == "string_pattern_mismatch":
+        signs = [sign for sign, may in (("_", "_" in problem["ctx"]["pattern"]), ("-", "-]" in problem["ctx"]["pattern"])) if may]
+        return f"begin with a letter from a to z and go on with such letters, digits, {' and '.join(signs)}"
+    if kind == "too_short":
+        return f"write at least {problem['ctx']['min_length']}"
+    return _WORDS.get(kind) or str(problem["msg"]).removeprefix("Value error, ").replace("Input should be", "it should be")
 
 
 def _keys_at(location: list[str]) -> Iterable[str]:
@@ -517,6 +606,18 @@ def _keys_at(location: list[str]) -> Iterable[str]:
     return model.model_fields
 
 
+_ARRAYS = {"outlets", "outlets.sources", "outlets.old_rules", "sources", "old_rules", "channels", "topics", "topics.terms"}
+_NAMED_TABLES = ("outlets", "channels", "topics")
+_WORDS = {
+    "string_type": "write a text in quotes",
+    "bool_type": "write true or false",
+    "bool_parsing": "write true or false",
+    "int_type": "write a whole number",
+    "int_parsing": "write a whole number",
+    "int_from_float": "write a whole number",
+    "float_type": "write a number",
+    "float_parsing": "write a number",
+}
 _TABLES_OF_OUTLETS = {"sources", "rules", "old_rules"}
 _TABLES: dict[str, type[BaseModel]] = {
     "store": StoreConfig,
@@ -537,9 +638,9 @@ def _did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
-def _unknown_topics(label: str, file: _File) -> list[str]:
+def _unknown_topics(label: str, file: _File, defined: Iterable[str]) -> list[str]:
     """Topics that a channel wants and nobody defines: such a channel would stay silent for ever."""
-    known = [BUILTIN_TOPIC, HEALTH, *(topic.id for topic in file.topics)]
+    known = [BUILTIN_TOPIC, HEALTH, *defined]
     return [
         f"{label}: channels.{channel.id}: no topic is called {topic!r}{_did_you_mean(topic, known)}"
         for channel in file.channels
@@ -562,7 +663,13 @@ def _repeated(file: _File) -> list[tuple[str, str]]:
 def _check_web_address(value: str) -> str:
     if not is_web_address(value):
         raise ValueError(f"{value!r} is not a web address; write it like https://www.example.org/")
-    return value
+    return _with_small_scheme(value)
+
+
+def _with_small_scheme(address: str) -> str:
+    """``HTTPS://…`` is the same address."""
+    scheme = urlsplit(address).scheme
+    return scheme + address[len(scheme) :]
 
 
 def _check_regex(pattern: str) -> None:

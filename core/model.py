@@ -128,6 +128,10 @@ class Outlet:
     pace: float | None = None
     time_limit: float | None = None
     spacing: float | None = None
+    verify_every: int | None = None
+    gap_pages: int | None = None
+    seed_limit: int | None = None
+    page_limit: float | None = None
 
     @property
     def needs_address(self) -> bool:

@@ -69,8 +69,8 @@ class PoliteMiddleware:
 
     async def _take_turn(self, host: str, request: Request, poll: Any) -> None:
         outlet: Outlet | None = poll.outlet if poll is not None else None
-        spacing = outlet.spacing if outlet is not None and outlet.spacing is not None else self._context.polling.spacing
-        await self._context.hosts.turn(host, spacing if not (poll is not None and poll.over) else 0.0)
+        polling = self._context.polling if outlet is None else self._context.polling.of(outlet)
+        await self._context.hosts.turn(host, polling.spacing if not (poll is not None and poll.over) else 0.0)
         if poll is not None and poll.over:
             raise TimeIsUpError("the poll is over")
 

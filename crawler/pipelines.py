@@ -106,7 +106,7 @@ async def read_page(item: Page, context: Context) -> tuple[Article, Sequence[Mat
 
     Raises ExtractionError and WorkerError.
     """
-    outlet, entry, limit = item.poll.outlet, item.pending.entry, context.polling.page_limit
+    outlet, entry, limit = item.poll.outlet, item.pending.entry, context.polling.of(item.poll.outlet).page_limit
     job = Job(item.body, item.url, item.encoding, outlet, item.source, entry, context.clock.now(), limit, told=item.told)
     article = await context.reader.read(job)
     found = context.detector.match(

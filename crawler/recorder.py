@@ -182,7 +182,7 @@ class Recorder:
             too_old = {key: "before_since" for key in unknown if _is_too_old(poll.order, dates[key].at)}
             left_out = too_old if visit.seeding else {}
             asked = [key for key in unknown if key not in left_out]
-            remembered = left_out | self._only_remembered(visit, asked, known, list(keyed), dates, gap_since)
+            remembered = left_out | self._only_remembered(poll, visit, asked, known, list(keyed), dates, gap_since)
             withheld = sum(key not in remembered for key in too_old)
             made = {key: PendingEntry(key, poll.outlet.id, visit.source.id, keyed[key], seeding=visit.seeding) for key in unknown}
             fresh = [made[key] for key in unknown if key not in remembered and key not in too_old]
@@ -213,6 +213,7 @@ class Recorder:
 
     def _only_remembered(
         self,
+        poll: Poll,
         visit: Visit,
         unknown: Sequence[bytes],
         known: Mapping[bytes, KnownEntry],
@@ -225,7 +226,7 @@ class Recorder:
             order = sorted(unknown, key=lambda key: dates[key].at or datetime.min.replace(tzinfo=UTC), reverse=True)
             dated = sum(dates[key].at is not None for key in unknown)
             newest = order if dated * 2 > len(unknown) else list(unknown)
-            return dict.fromkeys(newest[self._context.polling.seed_limit :], "before_seeding")
+            return dict.fromkeys(newest[self._context.polling.of(poll.outlet).seed_limit :], "before_seeding")
         limit = None
         if gap_since is not None:
             limit = gap_since - _OLD

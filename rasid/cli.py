@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from core.errors import ConfigError, RasidError, UsageError
-
-_settings: dict[str, Any] = {"config": None}
+from core.errors import RasidError, UsageError
+from rasid import exits
+from rasid.groups import GROUPS
+from rasid.options import MOST, AsJson, ConfigPath, Limit
+from rasid.terminal import prepare_streams
 
 app = typer.Typer(
     name="rasid",
@@ -22,29 +23,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-
-def _group(name: str, text: str) -> typer.Typer:
-    group = typer.Typer(help=text, rich_markup_mode=None, pretty_exceptions_enable=False)
-    app.add_typer(group, name=name, invoke_without_command=True)
-    return group
-
-
-outlets = _group("outlets", "Known outlets: list, show, check, add. Example: rasid outlets check")
-topics = _group("topics", "What is watched for: list, show, backtest, rematch, evaluate. Example: rasid topics show turkey-syria")
-alerts = _group("alerts", "Deliveries: list, send a test, try dead letters again. Example: rasid alerts test desk")
-config = _group("config", "The configuration: check, show, init. Example: rasid config check")
-db = _group("db", "The database: upgrade, backup, prune, reindex. Example: rasid db backup rasid-backup.db")
-
-ConfigPath = Annotated[
-    Path | None,
-    typer.Option("--config", "-c", help="The configuration file; default $RASID_CONFIG, then ./rasid.toml.", show_default=False),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
-
-
-def _path(given: Path | None) -> Path | None:
-    return given if given is not None else _settings["config"]
+for group in GROUPS:
+    app.add_typer(group)
 
 
 def _version(wanted: bool) -> None:
@@ -60,7 +40,7 @@ def _main(
     config: ConfigPath = None,
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
 ) -> None:
-    _settings["config"] = config
+    del config, version  # their callbacks have seen to them
 
 
 @app.command(epilog="Example: rasid demo")
@@ -76,7 +56,10 @@ def run(config: ConfigPath = None) -> None:
     """The daemon: polls the outlets and delivers alerts until SIGTERM or Ctrl-C."""
     from rasid.commands import run
 
-    run.run(_path(config))
+    try:
+        run.run(config)
+    except BrokenPipeError as error:  # of other commands nobody wants to read more; the daemon must not end unnoticed
+        raise RasidError("the daemon ended, because nobody reads what it writes any more; start it again") from error
 
 
 @app.command(epilog="Example: rasid crawl arab48 --since 2d, or: rasid crawl https://example.org/feed --dry-run")
@@ -90,7 +73,7 @@ def crawl(
     """Polls one outlet, or fetches one address, now, through the same pipeline as the daemon."""
     from rasid.commands import crawl
 
-    crawl.run(_path(config), target, jsonl=jsonl, dry_run=dry_run, since=since)
+    crawl.run(config, target, jsonl=jsonl, dry_run=dry_run, since=since)
 
 
 @app.command(epilog="Example: rasid extract page.html --url https://www.arab48.com/..., or: rasid extract --diff")
@@ -119,13 +102,13 @@ def extract(
     if diff:
         if file is not None or record is not None:
             raise UsageError("--diff replays recorded cases and takes neither a FILE nor --record; give one or the other")
-        raise typer.Exit(1 if cases.diff(_path(config), folder=folder, reveal=reveal, as_json=as_json) else 0)
+        raise typer.Exit(1 if cases.diff(config, folder=folder, reveal=reveal, as_json=as_json) else 0)
     if file is None or url is None:
         raise UsageError(f"{'FILE' if file is None else '--url'} is missing; give a saved page and its address, or --diff")
     if record is not None:
-        cases.record(_path(config), file, url=url, name=record, folder=folder, held_back=held_back, force=force)
+        cases.record(config, file, url=url, name=record, folder=folder, held_back=held_back, force=force)
         return
-    inspect.extract_file(_path(config), file, url=url, as_json=as_json)
+    inspect.extract_file(config, file, url=url, as_json=as_json)
 
 
 def _refuse_lonely(*options: tuple[str, bool, str, object]) -> None:
@@ -146,7 +129,7 @@ def explain(
     """Why a text would, or would not, alert."""
     from rasid.commands import explain
 
-    explain.explain(_path(config), what, jsonl=jsonl)
+    explain.explain(config, what, jsonl=jsonl)
 
 
 @app.command("why-not", epilog="Example: rasid why-not https://www.example.org/news/1, or: rasid why-not 4711")
@@ -159,7 +142,7 @@ def why_not(
     """Why something did not alert: seen, read, matched, told? Answers from what is stored, without network."""
     from rasid.commands import why_not
 
-    why_not.run(_path(config), what, topic=topic, as_json=as_json)
+    why_not.run(config, what, topic=topic, as_json=as_json)
 
 
 @app.command(epilog="Example: rasid search سوريا معبر --since 7d, or: rasid search '\"Turkish army\" idl*' --ranked")
@@ -171,7 +154,7 @@ def search(
     since: Annotated[str | None, typer.Option(help="Only what was first seen since: 2026-11-24, 2026-11-24T08:00, or 2d.")] = None,
     outlet: Annotated[str | None, typer.Option(help="Only this outlet.")] = None,
     topic: Annotated[str | None, typer.Option(help="Only what matched this topic.")] = None,
-    limit: Annotated[int, typer.Option(help="At most so many.")] = 20,
+    limit: Limit = 20,
     ranked: Annotated[bool, typer.Option("--ranked", help="The most fitting first instead of the newest.")] = False,
     as_json: AsJson = False,
     config: ConfigPath = None,
@@ -179,7 +162,7 @@ def search(
     """Full-text search of what is stored; folds Arabic and Turkish the way detection does."""
     from rasid.commands import search
 
-    search.run(_path(config), words, since=since, outlet=outlet, topic=topic, limit=limit, ranked=ranked, as_json=as_json)
+    search.run(config, words, since=since, outlet=outlet, topic=topic, limit=limit, ranked=ranked, as_json=as_json)
 
 
 @app.command(epilog="Example: rasid status --json")
@@ -187,20 +170,20 @@ def status(as_json: AsJson = False, config: ConfigPath = None) -> None:
     """Outlets with their last and next poll and health, and the depth of the outbox."""
     from rasid.commands import status
 
-    status.run(_path(config), as_json=as_json)
+    status.run(config, as_json=as_json)
 
 
 @app.command(epilog="Example: rasid polls taif_post --limit 20")
 def polls(
     outlet: Annotated[str | None, typer.Argument(help="Only this outlet.")] = None,
-    limit: Annotated[int, typer.Option(help="At most so many.")] = 50,
+    limit: Limit = 50,
     as_json: AsJson = False,
     config: ConfigPath = None,
 ) -> None:
     """The ledger: what every poll saw, and what became of each entry."""
     from rasid.commands import polls
 
-    polls.show(_path(config), outlet, limit=limit, as_json=as_json)
+    polls.show(config, outlet, limit=limit, as_json=as_json)
 
 
 @app.command(epilog="Example: rasid feedback 4711 relevant --note 'border crossing', or: rasid feedback list")
@@ -209,7 +192,7 @@ def feedback(
     judgement: Annotated[str, typer.Argument(metavar="relevant|not", help="What you think of it.")] = "",
     topic: Annotated[str | None, typer.Option(help="The topic; default that of the alert or match.")] = None,
     note: Annotated[str, typer.Option(help="Why, for whoever reads the judgements.")] = "",
-    limit: Annotated[int, typer.Option(help="With list: at most so many.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="With list: at most so many.")] = 50,
     as_json: AsJson = False,
     config: ConfigPath = None,
 ) -> None:
@@ -217,287 +200,12 @@ def feedback(
     from rasid.commands import feedback
 
     if article == "list" and not judgement:
-        feedback.show(_path(config), topic=topic, limit=limit, as_json=as_json)
+        feedback.show(config, topic=topic, limit=limit, as_json=as_json)
     else:
-        feedback.judge(_path(config), article, judgement, topic=topic, note=note, as_json=as_json)
-
-
-# --------------------------------------------------------------------------- outlets
-
-
-@outlets.callback()
-def _outlets(context: typer.Context, config: ConfigPath = None) -> None:
-    _settings["config"] = _path(config)
-    if context.invoked_subcommand is None:
-        outlets_list()
-
-
-@outlets.command("list", epilog="Example: rasid outlets list --json")
-def outlets_list(as_json: AsJson = False, config: ConfigPath = None) -> None:
-    """Every known outlet."""
-    from rasid.commands import outlets
-
-    outlets.show_all(_path(config), as_json=as_json)
-
-
-@outlets.command("show", epilog="Example: rasid outlets show arab48")
-def outlets_show(outlet_id: Annotated[str, typer.Argument(metavar="ID")], config: ConfigPath = None) -> None:
-    """Everything that is known about one outlet, as JSON."""
-    from rasid.commands import outlets
-
-    outlets.show_one(_path(config), outlet_id)
-
-
-@outlets.command("check", epilog="Example: rasid outlets check taif_post arab48")
-def outlets_check(
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID...]", help="Outlets to check; default all enabled.")] = None,
-    as_json: AsJson = False,
-    config: ConfigPath = None,
-) -> None:
-    """Fetches each source once and reports status, entries and newest age; finds the address of outlets that have none."""
-    from rasid.commands import outlets_check
-
-    outlets_check.check(_path(config), ids or [], as_json=as_json)
-
-
-@outlets.command("add", epilog="Example: rasid outlets add https://www.example.org/ --dry-run")
-def outlets_add(
-    url: Annotated[str, typer.Argument(metavar="URL", help="The home page, a section, a feed, a sitemap or a WordPress interface.")],
-    outlet_id: Annotated[str | None, typer.Option("--id", help="Its id; default made of the host.", show_default=False)] = None,
-    name: Annotated[str | None, typer.Option(help="Its name; default what its pages say.", show_default=False)] = None,
-    language: Annotated[list[str] | None, typer.Option(help="ar, tr, en, ckb, ...; may be repeated.", show_default=False)] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the TOML and write nothing.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite the outlet if it is known already.")] = False,
-    as_json: AsJson = False,
-    config: ConfigPath = None,
-) -> None:
-    """Finds the feeds, WordPress, sitemaps or listing of a new outlet and writes it into the configuration."""
-    from rasid.commands import outlets_add as command
-
-    command.run(_path(config), command.Wish(url, outlet_id, name, tuple(language or ()), dry_run, force, as_json))
-
-
-# --------------------------------------------------------------------------- topics
-
-
-@topics.callback()
-def _topics(context: typer.Context, config: ConfigPath = None) -> None:
-    _settings["config"] = _path(config)
-    if context.invoked_subcommand is None:
-        topics_list()
-
-
-@topics.command("list", epilog="Example: rasid topics list --json")
-def topics_list(as_json: AsJson = False, config: ConfigPath = None) -> None:
-    """Every topic, with its sides and threshold."""
-    from rasid.commands import topics
-
-    topics.show_all(_path(config), as_json=as_json)
-
-
-@topics.command("show", epilog="Example: rasid topics show turkey-syria")
-def topics_show(topic: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJson = False, config: ConfigPath = None) -> None:
-    """One topic: its sides, how many terms speak for each, and samples of them."""
-    from rasid.commands import topics
-
-    topics.show_one(_path(config), topic, as_json=as_json)
-
-
-@topics.command("backtest", epilog="Example: rasid topics backtest turkey-iraq --since 30d --file turkey-iraq.toml")
-def topics_backtest(
-    topic: Annotated[str | None, typer.Argument(metavar="[TOPIC]", help="Its id; may be left out with --file.")] = None,
-    since: Annotated[str | None, typer.Option(help="Only what was first seen since: 2026-11-24, 2026-11-24T08:00, or 30d.")] = None,
-    file: Annotated[Path | None, typer.Option(help="A topic that is not in rasid.toml yet: a file with [[topics]].")] = None,
-    limit: Annotated[int, typer.Option(help="At most so many samples of each kind.")] = 10,
-    as_json: AsJson = False,
-    config: ConfigPath = None,
-) -> None:
-    """What a topic would have alerted of, among what is stored. Stores nothing."""
-    from rasid.commands import topics
-
-    topics.backtest(_path(config), topic, since=since, file=file, limit=limit, as_json=as_json)
-
-
-@topics.command("rematch", epilog="Example: rasid topics rematch turkey-iraq --since 30d")
-def topics_rematch(
-    topic: Annotated[str | None, typer.Argument(metavar="[TOPIC]", help="Only this one; default all.")] = None,
-    since: Annotated[str | None, typer.Option(help="Only what was first seen since: 2026-11-24, 2026-11-24T08:00, or 30d.")] = None,
-    alert: Annotated[bool, typer.Option("--alert", help="Alert once of each story that newly matches.")] = False,
-    as_json: AsJson = False,
-    config: ConfigPath = None,
-) -> None:
-    """After a topic changed: judges again what is stored. Silent unless asked; goes on where it was interrupted."""
-    from rasid.commands import topics
-
-    topics.rematch(_path(config), topic, since=since, alert=alert, as_json=as_json)
-
-
-@topics.command("evaluate", epilog="Example: rasid topics evaluate turkey-syria")
-def topics_evaluate(
-    topic: Annotated[str | None, typer.Argument(metavar="[TOPIC]", help="Only this one; default all that were judged.")] = None,
-    as_json: AsJson = False,
-    config: ConfigPath = None,
-) -> None:
-    """Precision and recall over what people judged with 'rasid feedback'."""
-    from rasid.commands import feedback
-
-    feedback.evaluate(_path(config), topic, as_json=as_json)
-
-
-# --------------------------------------------------------------------------- alerts
-
-
-@alerts.callback()
-def _alerts(context: typer.Context, config: ConfigPath = None) -> None:
-    _settings["config"] = _path(config)
-    if context.invoked_subcommand is None:
-        alerts_list()
-
-
-@alerts.command("list", epilog="Example: rasid alerts list --state dead")
-def alerts_list(
-    state: Annotated[str | None, typer.Option(help="pending, delivered or dead.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10000)] = 50,
-    as_json: AsJson = False,
-    config: ConfigPath = None,
-) -> None:
-    """Deliveries, newest first."""
-    from rasid.commands import alerts
-
-    alerts.show(_path(config), state=state, limit=limit, as_json=as_json)
-
-
-@alerts.command("test", epilog="Example: rasid alerts test desk")
-def alerts_test(channel: Annotated[str, typer.Argument(metavar="CHANNEL")], config: ConfigPath = None) -> None:
-    """Sends a test message to a channel."""
-    from rasid.commands import alerts
-
-    alerts.send_test(_path(config), channel)
-
-
-@alerts.command("retry", epilog="Example: rasid alerts retry --channel desk")
-def alerts_retry(channel: Annotated[str | None, typer.Option(help="Only this channel.")] = None, config: ConfigPath = None) -> None:
-    """Puts dead letters back into the outbox."""
-    from rasid.commands import alerts
-
-    alerts.retry(_path(config), channel)
-
-
-# --------------------------------------------------------------------------- config
-
-
-@config.callback()
-def _config(context: typer.Context, config: ConfigPath = None) -> None:
-    _settings["config"] = _path(config)
-    if context.invoked_subcommand is None:
-        config_check()
-
-
-@config.command("check", epilog="Example: rasid config check --config rasid.toml")
-def config_check(config: ConfigPath = None) -> None:
-    """Reports every problem of the configuration at once, with file and key."""
-    from rasid.commands import config as command
-
-    command.check(_path(config))
-
-
-@config.command("show", epilog="Example: rasid config show")
-def config_show(config: ConfigPath = None) -> None:
-    """The configuration as it counts, as JSON, with secrets masked."""
-    from rasid.commands import config as command
-
-    command.show(_path(config))
-
-
-@config.command("init", epilog="Example: rasid config init")
-def config_init(path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("rasid.toml")) -> None:
-    """Writes a commented configuration to start from; never overwrites one."""
-    from rasid.commands import config as command
-
-    command.init(path)
-
-
-# --------------------------------------------------------------------------- db
-
-
-@db.callback()
-def _db(context: typer.Context, config: ConfigPath = None) -> None:
-    _settings["config"] = _path(config)
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
-
-
-@db.command("upgrade", epilog="Example: rasid db upgrade")
-def db_upgrade(config: ConfigPath = None) -> None:
-    """Brings the database to the newest schema; the daemon does so by itself at its start."""
-    from rasid.commands import db as command
-
-    command.upgrade(_path(config))
-
-
-@db.command("backup", epilog="Example: rasid db backup rasid-backup.db")
-def db_backup(path: Annotated[Path, typer.Argument(help="The copy to write.")], config: ConfigPath = None) -> None:
-    """Writes a consistent copy of a SQLite database while the daemon runs."""
-    from rasid.commands import db as command
-
-    command.backup(_path(config), path)
-
-
-@db.command("prune", epilog="Example: rasid db prune --older-than 180d")
-def db_prune(
-    older_than: Annotated[str, typer.Option(help="Age of what goes, like 180d.")] = "180d",
-    config: ConfigPath = None,
-) -> None:
-    """Deletes old poll runs and old articles that never alerted; what was seen stays known."""
-    from rasid.commands import db as command
-
-    command.prune(_path(config), older_than)
-
-
-@db.command("reindex", epilog="Example: rasid db reindex")
-def db_reindex(config: ConfigPath = None) -> None:
-    """Makes the search index anew, while the daemon runs; needed only when a version says so."""
-    from rasid.commands import search
-
-    search.reindex(_path(config))
+        feedback.judge(config, article, judgement, topic=topic, note=note, as_json=as_json)
 
 
 def main() -> None:
     """The program: one sentence on stderr and the right exit code, whatever happens."""
-    try:
-        code = app(standalone_mode=False)
-    except typer.Exit as stop:
-        code = stop.exit_code
-    except (ConfigError, UsageError) as error:
-        code = _complain(error, 2)
-    except RasidError as error:
-        code = _complain(error, 1)
-    except typer.TyperException as error:
-        code = _complain_of_usage(error)
-    except (KeyboardInterrupt, typer.Abort):
-        code = 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    except OSError as error:
-        code = _complain(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}; check space and permissions", 1)
-    except Exception as error:
-        if os.environ.get("RASID_DEBUG"):
-            raise
-        code = _complain(f"an error of our own: {type(error).__name__}: {error}; set RASID_DEBUG=1 to see where, and please report it", 1)
-    sys.exit(code if isinstance(code, int) else 0)
-
-
-def _complain(error: object, code: int) -> int:
-    for line in str(error).splitlines() or [""]:
-        print(f"rasid: {line}", file=sys.stderr)  # noqa: T201
-    return code
-
-
-def _complain_of_usage(error: Any) -> int:
-    if type(error).__name__ == "NoArgsIsHelpError":
-        typer.echo(error.format_message())
-        return 2
-    path = error.ctx.command_path if getattr(error, "ctx", None) is not None else "rasid"
-    message = error.format_message().rstrip(".")
-    return _complain(f"{message[:1].lower()}{message[1:]}; run '{path} --help' to see how it is used", 2)
+    prepare_streams()
+    sys.exit(exits.code_of(lambda: app(standalone_mode=False)))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from core.clock import Clock, SystemClock
-from core.config import BUILTIN_TOPIC, ChannelConfig, Config, load_config
+from core.config import BUILTIN_TOPIC, ChannelConfig, Config, WebsubConfig, load_config, survey_config
 from core.errors import ConfigError, UsageError
 from core.model import Outlet
 from rasid import __version__
@@ -41,6 +41,13 @@ def read_config(path: Path | None) -> Config:
     from spiders.definitions import builtin_outlets
 
     return load_config(find_config(path), builtin_outlets())
+
+
+def survey(path: Path | None) -> tuple[Config, list[str]]:
+    """What can be understood of the configuration, and its problems. Raises ConfigError when it cannot be read at all."""
+    from spiders.definitions import builtin_outlets
+
+    return survey_config(find_config(path), builtin_outlets())
 
 
 def open_configured_store(config: Config) -> Store:
@@ -128,9 +135,6 @@ def build_subscriber(config: Config, store: Store, outlets: Sequence[Outlet], po
     from crawler.context import agent_name
     from web.websub import Subscriber
 
-    secret = config.websub.secret.read().encode()
-    if len(secret) < 16:
-        raise ConfigError(["websub.secret is shorter than 16 characters; a random one keeps strangers from calling"])
     return Subscriber(
         store,
         outlets,
@@ -138,11 +142,22 @@ def build_subscriber(config: Config, store: Store, outlets: Sequence[Outlet], po
         listen=config.websub.address,
         poll_now=poll_now,
         clock=SystemClock(),
-        secret=secret,
+        secret=websub_secret(config.websub),
         user_agent=agent_name(__version__, config.polling.contact),
         is_public=is_public,
         allow_private=config.polling.allow_private_addresses,
     )
+
+
+def websub_secret(websub: WebsubConfig) -> bytes:
+    """What hubs sign with. Raises ConfigError when it cannot be read or is short."""
+    try:
+        secret = websub.secret.read().encode()
+    except ConfigError as error:
+        raise ConfigError([f"websub.secret: {problem}" for problem in error.problems]) from None
+    if len(secret) < 16:
+        raise ConfigError(["websub.secret is shorter than 16 characters; a random one keeps strangers from calling"])
+    return secret
 
 
 def choose_outlet(outlets: Sequence[Outlet], outlet_id: str) -> Outlet:
@@ -191,5 +206,5 @@ def context_for_scrapy(outlet_id: str) -> dict[str, Any]:
     outlet = choose_outlet(known_outlets(config, store), outlet_id)
     if outlet.needs_address:
         raise UsageError(f"{outlet.id} has no address yet; give it a home in rasid.toml or run 'rasid outlets check {outlet.id}'")
-    order = Order(outlet, SystemClock().now(), outlet.time_limit or config.polling.time_limit)
+    order = Order(outlet, SystemClock().now(), config.polling.of(outlet).time_limit)
     return {"context": context, "recorder": Recorder(context), "orders": [order]}

@@ -61,8 +61,8 @@ class Limits:
 
 def limits_of(outlet: Outlet, polling: PollingConfig) -> Limits:
     """The outlet's own bounds, else the general ones."""
-    shortest = outlet.min_interval or polling.min_interval
-    return Limits(shortest, max(shortest, outlet.max_interval or polling.max_interval), outlet.pace or polling.pace or 0.0)
+    own = polling.of(outlet)
+    return Limits(own.min_interval, max(own.min_interval, own.max_interval), own.pace or 0.0)
 
 
 def plan_source(

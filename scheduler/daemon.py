@@ -136,13 +136,13 @@ class Daemon:
         self._wanted.discard(outlet_id)
 
     def _order(self, outlet: Outlet, at: datetime) -> Order:
-        limits = limits_of(outlet, self._polling)
+        limits, own = limits_of(outlet, self._polling), self._polling.of(outlet)
         return Order(
             outlet,
             scheduled_for=at,
-            time_limit=outlet.time_limit or self._polling.time_limit,
+            time_limit=own.time_limit,
             only_due=outlet.id not in self._wanted,
-            conclude=partial(conclude, limits=limits, verify_every=self._polling.verify_every, reach=self._reach),
+            conclude=partial(conclude, limits=limits, verify_every=own.verify_every, reach=self._reach),
             on_finished=self._polled,
         )
 

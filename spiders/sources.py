@@ -60,7 +60,7 @@ class SourceSpider(Spider):
     def poll_sources(self, poll: Poll) -> Iterator[Request]:
         """The first requests of a poll: its sources, as far as their time has come."""
         if poll.order.only_due:
-            due = partial(is_due, at=self.context.clock.now(), shortest=poll.outlet.min_interval or self.context.polling.min_interval)
+            due = partial(is_due, at=self.context.clock.now(), shortest=self.context.polling.of(poll.outlet).min_interval)
             chosen = sources_to_ask(poll.outlet, poll.sources, is_due=due)
         else:
             chosen = in_use(poll.outlet, poll.sources)
@@ -174,7 +174,7 @@ class SourceSpider(Spider):
                 yield found
             return
         try:
-            listing = await self._read(answer, visit.source)
+            listing = await self._read(poll, answer, visit.source)
         except SourceError as error:
             if not poll.over:
                 self.not_read(poll, visit, error.reason, str(error))
@@ -189,12 +189,12 @@ class SourceSpider(Spider):
         for found in self._take_body(poll, visit, listing, replace(changed, hub=listing.hub), answer):
             yield found
 
-    async def _read(self, answer: Answer, source: Source) -> Listing:
+    async def _read(self, poll: Poll, answer: Answer, source: Source) -> Listing:
         """The entries in an answer: read here where that is done at once, in the worker otherwise. Raises SourceError, WorkerError."""
         content_type = answer.header("content-type")
         if is_light(answer.body):
             return read(source.kind, answer.body, url=answer.url, source=source, content_type=content_type)
-        job = SourceJob(source.kind, answer.body, answer.url, source, content_type, self.context.polling.page_limit)
+        job = SourceJob(source.kind, answer.body, answer.url, source, content_type, self.context.polling.of(poll.outlet).page_limit)
         return await self.context.reader.read_source(job)
 
     def _take_body(self, poll: Poll, visit: Visit, listing: Listing, state: Any, answer: Answer) -> Iterator[Any]:
@@ -275,7 +275,7 @@ class SourceSpider(Spider):
         visit.after = replace(visit.after, gap_since=since)
         visit.complete = False
         self.recorder.remember_gap(visit.after)
-        walk = GapWalk(poll.outlet, visit, since, self.context.polling.gap_pages, listing, url)
+        walk = GapWalk(poll.outlet, visit, since, self.context.polling.of(poll.outlet).gap_pages, listing, url)
         yield from self._next_page(poll, walk)
 
     def _next_page(self, poll: Poll, walk: GapWalk) -> Iterator[Any]:
@@ -298,7 +298,7 @@ class SourceSpider(Spider):
             listing, reason = None, f"http_{answer.status}"
             if answer.status == 200 and not poll.over:
                 try:
-                    listing = await self._read(answer, step.source)
+                    listing = await self._read(poll, answer, step.source)
                 except SourceError as error:
                     reason = error.reason
             if poll.over:

@@ -166,9 +166,9 @@ def _main(path: str, offset: str, public: str) -> None:
                 clock.offset += float(value)
                 continue
             outlet = outlets[value]
-            decide = partial(conclude, limits=limits_of(outlet, config.polling), verify_every=config.polling.verify_every)
-            limit = outlet.time_limit or config.polling.time_limit
-            (run,) = await crawls.run([Order(outlet, clock.now(), limit, only_due=True, conclude=decide)])
+            own = config.polling.of(outlet)
+            decide = partial(conclude, limits=limits_of(outlet, config.polling), verify_every=own.verify_every)
+            (run,) = await crawls.run([Order(outlet, clock.now(), own.time_limit, only_due=True, conclude=decide)])
             print(json.dumps(_picture(store, outlet.id, run, clock.now()), default=str), flush=True)  # noqa: T201
 
     run_in_reactor(serve, allow_private=config.polling.allow_private_addresses)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from core.config import Config, sound_tables
+from core.config import OF_OUTLETS, ChannelConfig, Config, PollingConfig
 from core.errors import ConfigError, UsageError
 from core.masking import MASK, is_secret, mask_url
+from core.model import Outlet
 from rasid import wiring
 from rasid.terminal import print_json, say
 
@@ -16,21 +18,22 @@ def check(path: Path | None) -> None:
     """Everything that can be wrong without contacting anybody. Raises ConfigError with all problems."""
     from alerts import build_notifiers
     from crawler.detect import build_detector
+    from crawler.extract.selectors import wrong_selectors
 
-    channels, topics = sound_tables(wiring.find_config(path))
-    config: Config | None = None
-    problems: list[str] = []
-    try:
-        config = wiring.read_config(path)
-    except ConfigError as error:
-        problems += error.problems
-    for attempt in (lambda: build_notifiers(channels), lambda: build_detector(topics)):
+    config, problems = wiring.survey(path)
+    file = str(config.path or "defaults")
+    for attempt in (
+        lambda: build_notifiers(config.channels),
+        lambda: build_detector(config.topics),
+        lambda: wiring.websub_secret(config.websub) if config.websub else None,
+    ):
         try:
             attempt()
         except ConfigError as error:
             problems += error.problems
-    if config is None or problems:
-        raise ConfigError(problems)
+    problems += [problem for outlet in config.outlets for problem in wrong_selectors(outlet)]
+    if problems:
+        raise ConfigError([problem if problem.startswith(file) else f"{file}: {problem}" for problem in problems])
     enabled = sum(outlet.enabled and not outlet.needs_address for outlet in config.outlets)
     waiting = [outlet.id for outlet in config.outlets if outlet.enabled and outlet.needs_address]
     say(f"{config.path or 'no file, embedded defaults'}: no problems; {enabled} outlets, {len(config.channels)} channels")
@@ -46,13 +49,30 @@ def show(path: Path | None) -> None:
             "path": str(config.path) if config.path else None,
             "store": {"url": mask_url(config.store.url)},
             "polling": config.polling.model_dump(),
-            "channels": [
-                _masked({"id": c.id, "notifier": c.notifier, "topics": c.topics, **c.options}) for c in wiring.channels_of(config)
-            ],
+            "websub": config.websub.model_dump(exclude_none=True) if config.websub else None,
+            "channels": [_channel(channel) for channel in _channels(config)],
             "topics": [topic.model_dump() for topic in config.topics],
-            "outlets": {outlet.id: {"enabled": outlet.enabled, "home": outlet.home, "name": outlet.name} for outlet in config.outlets},
+            "outlets": {outlet.id: _outlet(outlet, config.polling.of(outlet)) for outlet in config.outlets},
         }
     )
+
+
+def _channels(config: Config) -> tuple[ChannelConfig, ...]:
+    """Those that are disabled, too, and the console where it stands in for them."""
+    return (*config.channels, *(channel for channel in wiring.channels_of(config) if channel not in config.channels))
+
+
+def _channel(channel: ChannelConfig) -> dict[str, Any]:
+    return _masked(
+        {"id": channel.id, "notifier": channel.notifier, "enabled": channel.enabled, "topics": channel.topics, **channel.options}
+    )
+
+
+def _outlet(outlet: Outlet, polling: PollingConfig) -> dict[str, Any]:
+    """Without the rules for its pages, which 'rasid outlets show' has."""
+    found = asdict(outlet) | {name: getattr(polling, name) for name in OF_OUTLETS}
+    found["sources"] = [_masked({name: value for name, value in source.items() if name != "id"}) for source in found["sources"]]
+    return _masked({name: value for name, value in found.items() if name not in ("id", "rules")})
 
 
 def init(path: Path) -> None:

@@ -10,13 +10,13 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from core.clock import SystemClock
-from core.config import Config, is_web_address, parse_interval
+from core.config import Config, is_web_address, parse_age
 from core.errors import ConfigError, RasidError, StoreError, UsageError
 from core.model import Outcome, Outlet, PollRun
 from core.text import clean_line
@@ -71,12 +71,15 @@ def parse_since(text: str) -> datetime:
     Raises UsageError.
     """
     if re.fullmatch(r"(\d+(\.\d+)?\s*[smhd]\s*)+", text.strip().lower()):
-        return SystemClock().now() - timedelta(seconds=parse_interval(text))
+        try:
+            return SystemClock().now() - parse_age(text)
+        except ValueError as error:
+            raise UsageError(f"--since {error}") from None
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise UsageError(f"--since {text!r} is not a time; write it like 2026-11-24, 2026-11-24T08:00 or 2d") from None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
 
 
 async def _crawl(config: Config, store: Store, order: Order, stop: Stop, *, deliver: bool) -> tuple[PollRun | None, int | None]:
@@ -162,7 +165,7 @@ def _order(config: Config, store: Store, target: str, since: datetime | None) ->
     outlet = outlet_of(outlets, address) if address else wiring.choose_outlet(outlets, target)
     if address is None and outlet.needs_address:
         raise UsageError(f"{outlet.id} has no address yet; give it a home in rasid.toml or run 'rasid outlets check {outlet.id}'")
-    limit = outlet.time_limit or config.polling.time_limit
+    limit = config.polling.of(outlet).time_limit
     return Order(outlet, SystemClock().now(), limit, since=since, address=address)
 
 

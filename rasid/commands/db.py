@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from core.clock import SystemClock
-from core.config import parse_interval
+from core.config import parse_age
 from core.errors import UsageError
 from rasid import wiring
 from rasid.terminal import say
@@ -30,14 +30,13 @@ def prune(path: Path | None, older_than: str) -> None:
     """Raises UsageError for an unreadable age."""
     from storage import pruning
 
-    before = SystemClock().now() - timedelta(seconds=_age(older_than))
+    before = SystemClock().now() - _age(older_than)
     gone = pruning.prune(wiring.open_configured_store(wiring.read_config(path)), before=before)
     say(f"deleted: {gone.runs} poll runs, {gone.articles} articles")
 
 
-def _age(text: str) -> float:
-    days = text.strip().lower()
+def _age(text: str) -> timedelta:
     try:
-        return float(days[:-1]) * 86400 if days.endswith("d") and float(days[:-1]) > 0 else parse_interval(text)
+        return parse_age(text)
     except ValueError:
         raise UsageError(f"--older-than {text!r} is not an age; write it like 180d") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
     from core.config import Config
     from crawler.detect import Detector
+
+
+_FILE_NAME = re.compile(r"\S*(/|\\|\.[A-Za-z0-9]{1,8}$)\S*")
+"""One word with a folder or an ending in it."""
 
 
 def explain(path: Path | None, what: str, *, jsonl: bool) -> None:
@@ -118,15 +123,15 @@ def _text_to_explain(config: Config, what: str) -> dict[str, Any]:
         return _of_article(read_article(data, "http://file.invalid/", unknown))
     title, _, body = clean(data.decode("utf-8", "replace")).partition("\n")
     if not title:
-        raise UsageError(f"{what} is empty; give a page, or a text whose first line is the title")
+        raise UsageError(f"{what or 'the text'} is empty; give a page, or a text whose first line is the title")
     return {"title": title, "lead": None, "body": body}
 
 
 def _bytes_to_explain(what: str) -> bytes:
-    """What is no file but several words is itself the text."""
+    """What is no file, and does not look like the name of one, is itself the text."""
     if what == "-":
         return _stdin().read(MAX_FILE)
-    if len(what.split()) > 1 and not _is_file(what):
+    if not what.strip() or (not _is_file(what) and not _FILE_NAME.fullmatch(what)):
         return what.encode("utf-8", "replace")
     return bytes_of(Path(what))
 
@@ -176,14 +181,14 @@ def _stdin() -> BinaryIO:
 
 def _lines_of(what: str) -> Iterable[str]:
     if what == "-":
-        return (line.decode("utf-8", "replace") for line in _stdin())
-    return bytes_of(Path(what)).decode("utf-8", "replace").split("\n")
+        return (line.decode("utf-8", "replace").removeprefix("\ufeff") for line in _stdin())
+    return bytes_of(Path(what)).decode("utf-8-sig", "replace").split("\n")
 
 
 def _object(line: str, number: int) -> dict[str, Any]:
     try:
         item = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise UsageError(f"line {number} is not JSON; each line is an object with id, title, lead, body") from None
     if not isinstance(item, dict):
         raise UsageError(f"line {number} is not a JSON object; each line is an object with id, title, lead, body")

@@ -30,8 +30,8 @@ def extract_file(path: Path | None, file: Path, *, url: str, as_json: bool) -> N
         print_json(fields | layers.as_json(claims, now))
         return
     for name, value in fields.items():
-        if name not in ("provenance", "notes", "body") and value not in (None, [], ""):
-            say(f"{name:16} {isolate(str(value))}{_origin(article, name)}")
+        if name not in ("provenance", "notes", "body") and value not in (None, [], (), ""):
+            say(f"{name:16} {isolate(_readable(value))}{_origin(article, name)}")
     for note in article.notes:
         say(f"{'note':16} {isolate(note)}")
     layers.print_disagreements(claims, now)
@@ -65,6 +65,11 @@ def _fields(article: Article) -> dict[str, Any]:
     for name in ("published_at", "modified_at"):
         fields[name] = fields[name].isoformat() if fields[name] else None
     return fields
+
+
+def _readable(value: object) -> str:
+    """Lists as a person writes them."""
+    return ", ".join(map(_readable, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _origin(article: Article, name: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from core.errors import UsageError
 from core.model import PollRun
 from rasid import wiring
 from rasid.terminal import clock_time, print_json, print_table
@@ -17,8 +16,6 @@ def show(path: Path | None, outlet: str | None, *, limit: int, as_json: bool) ->
     """Prints poll runs, newest first. Raises UsageError for an unknown outlet."""
     from storage import polls
 
-    if limit < 1:
-        raise UsageError(f"--limit {limit} is less than 1")
     config = wiring.read_config(path)
     store = wiring.open_configured_store(config)
     if outlet is not None:

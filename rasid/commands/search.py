@@ -31,8 +31,6 @@ def run(
     from storage import search
 
     query = _parse(words)
-    if limit < 1:
-        raise UsageError(f"--limit {limit} is less than 1")
     start = parse_since(since) if since else None
     config = wiring.read_config(path)
     if topic is not None:

@@ -73,6 +73,9 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
         (["crawl"], "missing argument"),
         (["crawl", "wire", "--sinse", "2d"], "--since"),
         (["crawl", "wire", "--since", "yesterday"], "write it like 2026-11-24"),
+        (["search", "foo", "--since", "0d"], "out of range"),
+        (["search", "foo", "--since", "0001-01-01T00:00+23:00"], "is not a time"),
+        (["topics", "rematch", "--since", "99999999d"], "out of range"),
         (["crawl", "wir"], "did you mean 'wire'"),
         (["crawl", "taif_post"], "has no address yet"),
         (["outlets", "show", "nobody"], "no outlet is called"),
@@ -85,10 +88,17 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
             for words in (["crawl", address], ["explain", address], ["extract", str(ROOT / "README.md"), "--url", address])
         ),
         (["extract", str(ROOT / "README.md"), "--url", "https://[::1", "--record", "x/y"], "is not a web address; write it like"),
+        (["explain", ""], "is empty"),
+        (["explain", "folder/none"], "No such file"),
+        (["search", "foo", "--limit", "99999999999999999999"], "it should be less than or equal to 1000000"),
+        (["polls", "--limit", "99999999999999999999"], "it should be less than or equal to 1000000"),
+        (["topics", "backtest", "turkey-syria", "--file", "none.toml"], "none.toml does not exist"),
         (["alerts", "test", "desk"], "the channels are: console"),
         (["alerts", "retry", "--channel", "nope"], "no channel is called 'nope'; the channels are: console"),
         (["alerts", "list", "--state", "lost"], "is not one of"),
         (["db", "prune", "--older-than", "soon"], "write it like 180d"),
+        (["db", "prune", "--older-than", "9999999999d"], "write it like 180d"),
+        (["db", "prune", "--older-than", "infd"], "write it like 180d"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
 )
@@ -152,6 +162,33 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
     assert all(line.startswith("rasid: ") for line in result.stderr.strip().splitlines())
 
 
+def test_check_tries_what_a_run_would_need(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text(
+        '[poling]\n[websub]\ncallback = "https://e.org/hub"\nsecret = { env = "RASID_NO_SUCH_VARIABLE" }\n'
+        '[[channels]]\nid = "desk"\nnotifier = "telegramm"\n'
+        '[[outlets]]\nid = "arab48"\n[outlets.rules]\nbody = "[[["\ndate = "//h1["\nremove = [".ad", "p["]\n'
+        '[[outlets.sources]]\nkind = "listing"\nurl = "https://e.org/"\nlinks = "((("\n',
+        encoding="utf-8",
+    )
+    result = rasid("config", "check", config=bad)
+    assert result.returncode == 2
+    lines = result.stderr.strip().splitlines()
+    assert all(line.startswith(f"rasid: {bad}: ") for line in lines), lines
+    wanted = (
+        "poling",
+        "RASID_NO_SUCH_VARIABLE is not set",
+        "'telegram'",
+        "rules.body",
+        "rules.date",
+        "rules.remove: 'p['",
+        "sources.0.links",
+    )
+    for words in wanted:
+        assert sum(words in line for line in lines) == 1, (words, lines)
+    assert len(lines) == len(wanted)
+
+
 @pytest.mark.parametrize(
     ("url", "code", "words"),
     [
@@ -196,6 +233,33 @@ def test_a_password_in_the_query_of_the_database_is_shown_nowhere(tmp_path: Path
     said = complaint(rasid("status", config=path), 1)
     assert "password=********" in said
     assert "hush-hush" not in said
+
+
+def test_show_has_everything_that_counts(tmp_path: Path) -> None:
+    path = tmp_path / "rasid.toml"
+    path.write_text(
+        'builtin_outlets = false\n[websub]\ncallback = "https://e.org/hub"\nsecret = { env = "HUB" }\n[polling]\nspacing = "2s"\n'
+        '[[channels]]\nid = "desk"\nnotifier = "console"\nenabled = false\n'
+        '[[outlets]]\nid = "wire"\nname = "Wire"\nmin_interval = "1m"\n'
+        '[[outlets.sources]]\nkind = "feed"\nurl = "https://u:hush-hush@e.org/feed"\n',
+        encoding="utf-8",
+    )
+    done = rasid("config", "show", config=path)
+    assert "hush-hush" not in done.stdout
+    shown = json.loads(done.stdout)
+    assert (shown["websub"]["listen"], shown["websub"]["secret"]) == ("127.0.0.1:8478", {"env": "HUB"})
+    assert [(channel["id"], channel["enabled"]) for channel in shown["channels"]] == [("desk", False), ("console", True)]
+    wire = shown["outlets"]["wire"]
+    assert (wire["min_interval"], wire["max_interval"], wire["spacing"]) == (60, 7200, 2)
+    assert [(source["kind"], source["url"]) for source in wire["sources"]] == [("feed", "https://u:********@e.org/feed")]
+
+
+@pytest.mark.parametrize("group", ["outlets", "topics", "alerts"])
+def test_the_bare_word_lists_as_json_too(config: Path, group: str) -> None:
+    bare, whole = rasid(group, "--json", config=config), rasid(group, "list", "--json", config=config)
+    assert (bare.returncode, bare.stderr) == (0, "")
+    assert json.loads(bare.stdout) == json.loads(whole.stdout)
+    assert "goes behind" in complaint(rasid(group, "--json", "list", config=config), 2)
 
 
 def test_backup_upgrade_and_prune(tmp_path: Path, config: Path) -> None:
@@ -247,6 +311,20 @@ def test_since_leaves_older_entries_out(tmp_path: Path) -> None:
         shown = rasid("crawl", "x", "--since", "2026-11-20", "--jsonl", config=config)
         assert [json.loads(line)["url"] for line in shown.stdout.splitlines()] == [f"{site.url}a/22/"]
         assert site.count("/a/10/") == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["search", "foo", "--since", "31d"],
+        ["topics", "backtest", "turkey-syria", "--since", "90d"],
+        ["topics", "rematch", "--since", "60d"],
+    ],
+    ids=" ".join,
+)
+def test_since_may_lie_months_back(config: Path, arguments: list[str]) -> None:
+    done = rasid(*arguments, config=config)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_one_address_on_demand(config: Path, outlet: FakeOutlet) -> None:
@@ -356,12 +434,16 @@ def test_check_reports_each_source(config: Path, outlet: FakeOutlet) -> None:
 
 def test_extract_says_where_each_field_comes_from(tmp_path: Path, config: Path) -> None:
     page = tmp_path / "page.html"
-    page.write_text(simple_page(STORY, TEXT, published="2026-11-20T09:00:00+03:00"), encoding="utf-8")
+    html = simple_page(STORY, TEXT, published="2026-11-20T09:00:00+03:00")
+    tags = "".join(f'<meta property="article:tag" content="{tag}">' for tag in ("Aleppo", "Ankara"))
+    page.write_text(html.replace("</head>", f"{tags}</head>"), encoding="utf-8")
     fields = json.loads(rasid("extract", str(page), "--url", "https://e.org/1", "--json", config=config).stdout)
     assert fields["title"] == STORY
     assert fields["published_at"] == "2026-11-20T06:00:00+00:00"
     assert fields["provenance"]["title"]
-    assert STORY in rasid("extract", str(page), "--url", "https://e.org/1", config=config).stdout
+    shown = rasid("extract", str(page), "--url", "https://e.org/1", config=config).stdout
+    assert STORY in shown
+    assert "tags             Aleppo, Ankara" in shown
 
 
 def test_explain_text_page_and_json_lines(tmp_path: Path, config: Path) -> None:
@@ -391,11 +473,79 @@ def test_closed_or_full_files_are_one_sentence(config: Path) -> None:
         assert words in complaint(done, code)
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "status",
+        "--help",
+        "outlets list",
+        "outlets list --json",
+        "config show",
+        f"explain '{STORY}'",
+        "search foo",
+        "explain - --jsonl",
+    ],
+)
+def test_who_stops_reading_gets_no_error(config: Path, command: str) -> None:
+    """The reader is gone before the first line is written."""
+    shell = f"{sys.executable} -m rasid --config {config} {command} < <(yes '{{}}' | head -20000) | exec 0<&-"
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {shell}"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def in_shell(command: str) -> Any:
+    """Runs ``rasid`` as a shell would; ``command`` has RASID where the program stands."""
+    shell = command.replace("RASID", f"{sys.executable} -m rasid")
+    return subprocess.run(["bash", "-c", shell], cwd=ROOT, capture_output=True, timeout=60, check=False)
+
+
+def test_a_terminal_that_shows_only_ascii(config: Path) -> None:
+    for command in ("outlets list", f"explain '{STORY}'", "status"):
+        done = in_shell(f"PYTHONIOENCODING=ascii RASID {command} --config {config}")
+        assert (done.returncode, done.stderr) == (0, b""), command
+        assert done.stdout.isascii()
+        assert done.stdout.strip()
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_json_keeps_every_letter_whatever_the_terminal_shows(config: Path, encoding: str) -> None:
+    listed = in_shell(f"PYTHONIOENCODING={encoding} RASID outlets list --json --config {config}")
+    names = {row["id"]: row["name"] for row in json.loads(listed.stdout.decode(encoding))}
+    assert names["taif_post"] == "طيف بوست"
+    line = json.dumps({"id": "أ", "title": STORY})
+    explained = in_shell(f"echo '{line}' | PYTHONIOENCODING={encoding} RASID explain - --jsonl --config {config}")
+    assert json.loads(explained.stdout.decode(encoding))["id"] == "أ"
+
+
+def test_half_a_letter_in_json_is_shown_as_a_question_mark(config: Path) -> None:
+    line = r'{"id": "\ud83d", "title": "x"}'
+    done = in_shell(f"echo '{line}' | RASID explain - --jsonl --config {config}")
+    assert json.loads(done.stdout)["id"] == "?", done.stderr
+
+
+def test_closed_output_is_no_error_of_ours(config: Path) -> None:
+    for redirection in (">&-", ">&- 2>&-", "<&- >&- 2>&-"):
+        done = in_shell(f"RASID outlets list --config {config} {redirection}")
+        assert (done.returncode, done.stdout, done.stderr) == (0, b"", b""), redirection
+
+
 def test_explain_a_headline_in_quotes(config: Path) -> None:
     shown = rasid("explain", STORY, config=config)
     assert shown.returncode == 0
     assert "turkey-syria: would alert" in shown.stdout
     assert "would not alert" in rasid("explain", "كلمات لا شأن لها " * 400, config=config).stdout, "longer than names of files may be"
+
+
+def test_explain_one_word_that_is_no_file(config: Path) -> None:
+    assert "turkey-syria: would not alert" in rasid("explain", "Ankara", config=config).stdout
+
+
+def test_explain_json_lines_of_a_windows_editor_and_of_nobody(tmp_path: Path, config: Path) -> None:
+    file = tmp_path / "items.jsonl"
+    file.write_bytes(b"\xef\xbb\xbf" + json.dumps({"id": 1, "title": STORY}).encode() + b"\r\n")
+    assert json.loads(rasid("explain", str(file), "--jsonl", config=config).stdout)["relevant"]
+    assert json.loads(rasid("explain", "-", "--jsonl", config=config, stdin=file.read_text(encoding="utf-8")).stdout)["id"] == 1
+    assert "line 1 is not JSON" in complaint(rasid("explain", "-", "--jsonl", config=config, stdin="[" * 100_000), 2)
 
 
 def test_explain_an_address(config: Path, outlet: FakeOutlet) -> None:

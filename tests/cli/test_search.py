@@ -36,7 +36,7 @@ def test_nothing_found_and_wrong_use(desk: Desk) -> None:
     assert json.loads(rasid("search", "نبراسكا", "--json", config=desk.config).stdout) == []
     for arguments, words in (
         (["***"], "no word to search for"),
-        (["a", "--limit", "0"], "less than 1"),
+        (["a", "--limit", "0"], "greater than or equal to 1"),
         (["a", "--since", "soon"], "not a time"),
         (["a", "--topic", "turkey-syrian"], "did you mean 'turkey-syria'"),
         (["a", "--outlet", "wier"], "did you mean 'wire'"),

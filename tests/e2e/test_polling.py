@@ -360,9 +360,10 @@ def test_a_gap_is_filled_over_pages_of_a_listing(start: Callable[..., Poller], s
     assert sorted(numbers(polled)) == list(range(30))
 
 
-def test_a_gap_that_stays_open_is_said(start: Callable[..., Poller], site: SiteServer) -> None:
+@pytest.mark.parametrize("limits", [{"extra": "gap_pages = 4"}, {"keys": 'min_interval = "5m"\ngap_pages = 4'}], ids=["of all", "its own"])
+def test_a_gap_that_stays_open_is_said(start: Callable[..., Poller], site: SiteServer, limits: dict[str, str]) -> None:
     site.set("/feed/", feed(site, range(3)))
-    with start(extra="gap_pages = 4") as poller:
+    with start(**limits) as poller:
         poller.poll()
         poller.advance(hours=6)
         site.set("/feed/", feed(site, range(103, 100, -1)))
@@ -448,14 +449,15 @@ def test_sitemaps_of_an_index_are_read_and_a_new_one_is_news(start: Callable[...
         assert site.count("/2026-10.xml.gz") == 1, "a sitemap that has not changed is not asked again"
 
 
-def test_a_large_sitemap_is_not_fetched_whole_at_first(start: Callable[..., Poller], site: SiteServer) -> None:
+@pytest.mark.parametrize("limits", [{"extra": "seed_limit = 20"}, {"keys": "seed_limit = 20"}], ids=["of all", "its own"])
+def test_a_large_sitemap_is_not_fetched_whole_at_first(start: Callable[..., Poller], site: SiteServer, limits: dict[str, str]) -> None:
     now = datetime.now(UTC)
     urls = "".join(
         f"<url><loc>{site.url}a/{n}/</loc><lastmod>{(now - timedelta(hours=n)).isoformat()}</lastmod></url>" for n in range(3000)
     )
     feed(site, range(20))
     site.set("/sitemap.xml", Resource(f"<urlset>{urls}</urlset>", content_type="application/xml"))
-    with start('kind = "sitemap"\nurl = "/sitemap.xml"', extra="seed_limit = 20") as poller:
+    with start('kind = "sitemap"\nurl = "/sitemap.xml"', **limits) as poller:
         polled = poller.poll()
     assert sorted(numbers(polled)) == list(range(20)), "the newest"
     assert polled.run["reasons"] == {"before_seeding": 2980}

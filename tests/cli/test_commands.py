@@ -133,9 +133,9 @@ def test_a_secret_file_without_a_secret(tmp_path: Path, content: bytes, words: s
     secret.write_bytes(content)
     channel = f'[[channels]]\nid = "desk"\nnotifier = "telegram"\nchat_id = "1"\ntoken = {{ file = "{secret}" }}\n'
     config = write_config(tmp_path, outlets=[], extra=channel)
-    assert complaint(rasid(*command, config=config), 2) == f"rasid: channels.desk: token: the secret file {secret} {words}" + (
-        "; write the secret into it" if "empty" in words else "; save it as UTF-8"
-    )
+    advice = "write the secret into it" if "empty" in words else "save it as UTF-8"
+    where = f"{config}: " if command == ["config", "check"] else ""
+    assert complaint(rasid(*command, config=config), 2) == f"rasid: {where}channels.desk: token: the secret file {secret} {words}; {advice}"
 
 
 def test_all_problems_at_once(tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
     )
     result = rasid("config", "check", config=bad)
     assert result.returncode == 2
-    words += ["did you mean 'min_interval'", "did you mean 'home'", "channels.2.id", "topics.1.sides is missing"]
+    words += ["did you mean 'min_interval'", "did you mean 'home'", "channels.No.id", "topics.u.sides is missing"]
     for word in words:
         assert result.stderr.count(word) == 1, word
     assert all(line.startswith("rasid: ") for line in result.stderr.strip().splitlines())

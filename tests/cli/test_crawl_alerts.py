@@ -11,6 +11,7 @@ import pytest
 
 from rasid import wiring
 from rasid.commands import alerts, crawl, run, search
+from spiders.reactor import Stop
 from storage import outbox
 from tests.harness import SmtpSink, free_port
 
@@ -20,7 +21,11 @@ OTHER_STORY = "دمشق وأنقرة توقعان اتفاقا لنقل الغا
 
 def deliver(desk: Any) -> None:
     """As after a crawl; fails when it waits for what nobody sends."""
-    asyncio.run(asyncio.wait_for(crawl._deliver(wiring.read_config(desk.config), desk.store), 30))
+
+    async def main() -> None:
+        await asyncio.wait_for(crawl._deliver(wiring.read_config(desk.config), desk.store, Stop()), 30)
+
+    asyncio.run(main())
 
 
 def rename_channel(desk: Any, name: str, more: str = "") -> None:

@@ -224,6 +224,24 @@ class RawArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class Supplied:
+    """An article that was handed to us instead of found by us, as it was written: plain text or HTML, dates unparsed.
+
+    ``id``: the one that it has where it comes from, "" for none.
+    """
+
+    id: str
+    title: str
+    body: str
+    url: str = ""
+    lead: str = ""
+    language: str | None = None
+    published: str | None = None
+    tags: tuple[str, ...] = ()
+    original_source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """What one layer says of one field of a page, as text; of the body its size in characters."""
 

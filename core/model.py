@@ -254,8 +254,8 @@ class Claim:
 class Article:
     """An extracted and normalised article.
 
-    ``content_hash``: 16 bytes, exact, of the folded title-less body. ``fingerprint``: 128 little-endian uint32 (512 bytes)
-    MinHash values of the folded word 3-shingles of the body, or ``b""`` when the body is too short to compare.
+    ``content_hash``: 16 bytes, exact, of the folded title-less body; of the title where there is no body. ``fingerprint``: 128
+    little-endian uint32 (512 bytes) MinHash values of the folded word 3-shingles of the body, or ``b""`` when it is too short to compare.
     ``published_at`` and ``modified_at`` are the outlet's claims, aware UTC, or None.
     """
 

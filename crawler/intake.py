@@ -115,7 +115,7 @@ class Intake:
             connection, article, item.found, silent=self._silent, now=now, external_id=external_id or None
         )
         if key is not None and known is None:
-            entries.register(connection, [PendingEntry(key, outlet.id, "", Entry(article.url), seeding=self._silent)], now=now)
+            entries.register(connection, [PendingEntry(key, outlet.id, "ingest", Entry(article.url), seeding=self._silent)], now=now)
             entries.settle(connection, key, state=entries.STORED, reason=recorded.verdict.reason, article=recorded.article_id)
             if recorded.outcome != "new":
                 articles.add_external_id(connection, recorded.article_id, external_id)

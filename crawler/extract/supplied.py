@@ -28,7 +28,7 @@ _BLOCKS = re.compile(r"<(?:article|blockquote|br|dd|div|h[1-6]|li|p|pre|section|
 
 
 def extract_supplied(supplied: Supplied, *, rules: Rules | None = None) -> RawArticle:
-    """The article as it was handed to us; one without a title is called by its first words, one without a body by its title alone.
+    """The article as it was handed to us; one without a title is called by its first words, one without a body is a headline alone.
 
     Raises ExtractionError ``no_title`` when it has no words, and ``too_large`` for markup built to make a parser slow.
     """
@@ -43,7 +43,7 @@ def extract_supplied(supplied: Supplied, *, rules: Rules | None = None) -> RawAr
     article = RawArticle(
         url=supplied.url,
         title=title,
-        paragraphs=paragraphs or (title,),
+        paragraphs=paragraphs,
         lead=unwrap(_line_of(supplied.lead), rules) or None,
         published=supplied.published,
         language=supplied.language,

@@ -51,7 +51,7 @@ def complaint(result: Any, code: int) -> str:
 
 COMMANDS = [
     "", "demo", "run", "crawl", "extract", "explain", "why-not", "search", "feedback", "status", "polls",
-    "topics", "topics list", "topics show", "topics backtest", "topics rematch", "topics evaluate",
+    "ingest", "export", "topics", "topics list", "topics show", "topics backtest", "topics rematch", "topics evaluate",
     "outlets", "outlets list", "outlets show", "outlets check", "outlets add", "alerts",
     "alerts list", "alerts test", "alerts retry", "config", "config check", "config show", "config init", "db", "db upgrade", "db backup",
     "db prune", "db reindex",

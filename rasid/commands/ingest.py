@@ -145,7 +145,7 @@ def supplied_of(line: bytes | None) -> tuple[str, Supplied]:
         language=_text(item, "lang").strip() or None,
         published=_text(item, "published_at").strip() or None,
         tags=_tags(item.get("tags")),
-        original_source=_text(item, "original_source").strip() or None,
+        original_source=clean_line(_text(item, "original_source")) or None,
     )
     return _text(item, "outlet"), supplied
 
@@ -248,7 +248,7 @@ def _batches(items: Iterator[Handed]) -> Iterator[list[Handed]]:
     size = 0
     for item in items:
         batch.append(item)
-        size += len(item.supplied.body)
+        size += len(item.supplied.title) + len(item.supplied.lead) + len(item.supplied.body)
         if len(batch) == _BATCH or size > MAX_LINE:
             yield batch
             batch, size = [], 0

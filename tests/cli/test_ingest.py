@@ -34,8 +34,9 @@ OLIVES = {
 
 
 @pytest.fixture
-def give(desk: Any) -> Callable[..., Any]:
+def give(desk: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Writes the articles (or raw lines) into a file, takes it in, and gives the report."""
+    monkeypatch.setattr(ingest, "configure_logs", lambda level: None)  # it would outlive the test
 
     def run(*items: Any, silent: bool = False, fails: bool = False) -> Any:
         file = desk.folder / "in.jsonl"
@@ -104,6 +105,15 @@ def test_what_comes_out_is_judged_as_explain_judges_it(tmp_path: Path) -> None:
     assert [bool(row["topics"]) for row in kept] == [verdict["relevant"] for verdict in told]
     assert [row["lang"] for row in kept] == [verdict["lang"] for verdict in told]
     assert {verdict["relevant"] for verdict in told} == {True, False}
+
+
+def test_a_wrapped_repost_is_unwrapped_as_after_a_crawl(desk: Any, give: Any) -> None:
+    frame = f"تفاصيل {TITLE} وقد تم طرح الخبر عبر عربي21 .. تابع {TITLE} والتفاصيل عبر ناقل الأخبار"
+    report = give(STORY, {"id": "9", "outlet": "copier", "title": "عاجل", "body": f"{FIRST}\nاقرأ أيضا: خبر آخر عن الطقس\n{frame}"})
+    assert (report["duplicates"], report["alerted"]) == (1, 1)
+    first, second = exported(desk)
+    assert (second["story"], second["repeats"], second["original_source"]) == (first["story"], first["id"], "عربي21")
+    assert second["body"] == FIRST
 
 
 def test_silent_stores_and_matches_and_alerts_nobody(desk: Any, give: Any) -> None:

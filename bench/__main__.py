@@ -8,7 +8,7 @@ from pathlib import Path
 
 BENCHMARKS = (
     *("startup", "polling", "unchanged", "cadence", "memory", "pipeline", "throughput", "dates", "language", "encodings", "dedup"),
-    *("detection", "citations", "search", "pruning", "extraction"),
+    *("detection", "citations", "search", "pruning", "ingest", "extraction"),
 )
 PEERS = Path(__file__).parents[1] / ".venv-bench"
 NEED_PEERS = frozenset({"extraction"})

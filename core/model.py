@@ -224,6 +224,24 @@ class RawArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class Supplied:
+    """An article that was handed to us instead of found by us, as it was written: plain text or HTML, dates unparsed.
+
+    ``id``: the one that it has where it comes from, "" for none.
+    """
+
+    id: str
+    title: str
+    body: str
+    url: str = ""
+    lead: str = ""
+    language: str | None = None
+    published: str | None = None
+    tags: tuple[str, ...] = ()
+    original_source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """What one layer says of one field of a page, as text; of the body its size in characters."""
 
@@ -236,8 +254,8 @@ class Claim:
 class Article:
     """An extracted and normalised article.
 
-    ``content_hash``: 16 bytes, exact, of the folded title-less body. ``fingerprint``: 128 little-endian uint32 (512 bytes)
-    MinHash values of the folded word 3-shingles of the body, or ``b""`` when the body is too short to compare.
+    ``content_hash``: 16 bytes, exact, of the folded title-less body; of the title where there is no body. ``fingerprint``: 128
+    little-endian uint32 (512 bytes) MinHash values of the folded word 3-shingles of the body, or ``b""`` when it is too short to compare.
     ``published_at`` and ``modified_at`` are the outlet's claims, aware UTC, or None.
     """
 

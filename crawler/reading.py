@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 
 from core.errors import ExtractionError, SourceError
 from core.model import Article, Listing
-from crawler.worker import SIZE, Answer, Job, SourceJob
+from crawler.worker import SIZE, Answer, AnyJob, Job, SourceJob, SuppliedJob
 
 log = logging.getLogger("rasid.crawler")
 
@@ -65,8 +65,8 @@ class PageReader:
         self._closed = False
         self._rest: asyncio.TimerHandle | None = None
 
-    async def read(self, job: Job) -> Article:
-        """The article on a page.
+    async def read(self, job: Job | SuppliedJob) -> Article:
+        """The article on a page, or the one that was handed to us.
 
         Raises ExtractionError: what ``crawler.extract`` raises, ``too_slow``, or ``worker_died`` (another try may do better).
         Raises WorkerError.
@@ -107,7 +107,7 @@ class PageReader:
         self._end_worker()
         self._thread.shutdown(wait=False)
 
-    async def _answer(self, job: Job | SourceJob) -> Answer:
+    async def _answer(self, job: AnyJob) -> Answer:
         if self._closed:
             return _stopping(job)
         loop = asyncio.get_running_loop()
@@ -123,7 +123,7 @@ class PageReader:
 
     # ------------------------------------------------------------------ in the thread
 
-    def _ask(self, job: Job | SourceJob) -> Answer:
+    def _ask(self, job: AnyJob) -> Answer:
         if self._closed:
             return _stopping(job)
         worker = self._living_worker()
@@ -152,7 +152,7 @@ class PageReader:
             self._worker = _start()
         return self._worker
 
-    def _autopsy(self, worker: subprocess.Popen[bytes], job: Job | SourceJob) -> Answer:
+    def _autopsy(self, worker: subprocess.Popen[bytes], job: AnyJob) -> Answer:
         """Why there is no answer; the next job gets a new worker."""
         worker.kill()
         code = worker.wait()
@@ -173,7 +173,7 @@ class PageReader:
                 _close_pipes(worker)
 
 
-def _stopping(job: Job | SourceJob) -> Answer:
+def _stopping(job: AnyJob) -> Answer:
     return "refused", "worker_died", f"{job.url} was not read, because we are stopping"
 
 

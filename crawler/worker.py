@@ -19,7 +19,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 
 from core.errors import ExtractionError, SourceError
-from core.model import Article, Entry, Listing, Outlet, Source, SourceKind
+from core.model import Article, Entry, Listing, Outlet, Source, SourceKind, Supplied
 from crawler.discover import read
 
 if TYPE_CHECKING:
@@ -73,11 +73,31 @@ class SourceJob:
         return read(self.kind, self.body, url=self.url, source=self.source, content_type=self.content_type)
 
 
+@dataclass(frozen=True, slots=True)
+class SuppliedJob:
+    """An article that was handed to us; ``url`` is the address under which it is known. ``limit``: seconds of CPU that it may take."""
+
+    supplied: Supplied
+    url: str
+    outlet: Outlet
+    now: datetime
+    limit: float
+
+    def read(self, known_sources: SourceNames | None = None) -> Article:
+        """The article. Raises ExtractionError."""
+        from crawler.extract import extract_supplied
+        from crawler.normalise.article import normalise
+
+        raw = extract_supplied(self.supplied, rules=self.outlet.rules)
+        return normalise(raw, outlet=self.outlet, source=None, entry=None, url=self.url, now=self.now, known_sources=known_sources)
+
+
+AnyJob = Job | SourceJob | SuppliedJob
 Answer = tuple[str, object, str]
 """``("read", Article or Listing, "")``, ``("refused", reason, sentence)`` or ``("bug", class name, traceback)``."""
 
 
-def answer(job: Job | SourceJob, known_sources: SourceNames | None = None) -> Answer:
+def answer(job: AnyJob, known_sources: SourceNames | None = None) -> Answer:
     """What became of the job; never raises."""
     try:
         return "read", job.read(known_sources), ""
@@ -102,7 +122,7 @@ def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
         return
     while True:
         try:
-            job: Job | SourceJob = pickle.load(jobs)
+            job: AnyJob = pickle.load(jobs)
         except EOFError:
             return
         signal.setitimer(signal.ITIMER_PROF, job.limit)

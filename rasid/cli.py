@@ -165,6 +165,34 @@ def search(
     search.run(config, words, since=since, outlet=outlet, topic=topic, limit=limit, ranked=ranked, as_json=as_json)
 
 
+@app.command(epilog="Example: rasid ingest articles.jsonl, or: zcat archive.jsonl.gz | rasid ingest - --silent --json")
+def ingest(
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="One object {id,outlet,title,body,url?,lang?,published_at?} a line.")],
+    silent: Annotated[bool, typer.Option("--silent", help="Store and match, but alert nobody.")] = False,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """Takes in articles from a file as if they had just been read from their outlets: folds, matches, stores, alerts."""
+    from rasid.commands import ingest
+
+    ingest.run(config, file, silent=silent, as_json=as_json)
+
+
+@app.command(epilog="Example: rasid export articles --since 7d, or: rasid export alerts --format csv > alerts.csv")
+def export(
+    what: Annotated[str, typer.Argument(metavar="articles|stories|alerts", help="What of the stored.")],
+    since: Annotated[
+        str | None, typer.Option(help="Only what was first seen, or alerted, since: 2026-11-24, 2026-11-24T08:00, or 2d.")
+    ] = None,
+    form: Annotated[str, typer.Option("--format", metavar="jsonl|csv", help="JSON lines, or a table for spreadsheets.")] = "jsonl",
+    config: ConfigPath = None,
+) -> None:
+    """What is stored, oldest first, for other programs."""
+    from rasid.commands import export
+
+    export.run(config, what, since=since, form=form)
+
+
 @app.command(epilog="Example: rasid status --json")
 def status(as_json: AsJson = False, config: ConfigPath = None) -> None:
     """Outlets with their last and next poll and health, and the depth of the outbox."""

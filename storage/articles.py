@@ -109,6 +109,18 @@ def revise_article(connection: Connection, article_id: int, article: Article, ke
     return int(old.story)
 
 
+def address_of(connection: Connection, article_id: int) -> str | None:
+    """The address of a stored article; None when it has been pruned."""
+    found = connection.execute(select(articles.c.url).where(articles.c.id == article_id)).scalar_one_or_none()
+    return None if found is None else str(found)
+
+
+def add_external_id(connection: Connection, article_id: int, external_id: str) -> None:
+    """Notes the id that an article has elsewhere, unless it has one already."""
+    unnamed = update(articles).where(articles.c.id == article_id, articles.c.external_id.is_(None))
+    connection.execute(unnamed.values(external_id=external_id))
+
+
 def insert_matches(connection: Connection, article_id: int, found: Iterable[Match], *, now: datetime) -> None:
     """Stores what topics think of the article, in place of what they thought before."""
     connection.execute(delete(matches).where(matches.c.article == article_id))
@@ -124,10 +136,19 @@ def story_topics(connection: Connection, story: int) -> set[str]:
 
 
 def list_articles(
-    connection: Connection, *, since: datetime | None = None, outlet: str | None = None, ids: Sequence[int] | None = None
+    connection: Connection,
+    *,
+    since: datetime | None = None,
+    outlet: str | None = None,
+    ids: Sequence[int] | None = None,
+    after: int = 0,
+    limit: int | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """Article rows for people and programs, oldest first, with the keys that ``rasid export`` and ``rasid crawl --jsonl`` print."""
-    query = select(articles).order_by(articles.c.id)
+    """Article rows for people and programs, oldest first, with the keys that ``rasid export`` and ``rasid crawl --jsonl`` print.
+
+    ``after``: those with a greater id; ``limit``: so many of them.
+    """
+    query = select(articles).where(articles.c.id > after).order_by(articles.c.id).limit(limit)
     if since is not None:
         query = query.where(articles.c.first_seen_at >= since)
     if outlet is not None:

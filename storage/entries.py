@@ -47,6 +47,12 @@ def find_known(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, Kno
     return found
 
 
+def article_under(connection: Connection, key: bytes) -> int | None:
+    """The article that the entry became; it may have been pruned since. None when there is no such entry or article."""
+    found = connection.execute(select(entries.c.article).where(entries.c.key == key)).scalar_one_or_none()
+    return None if found is None else int(found)
+
+
 def register(connection: Connection, pending: Iterable[PendingEntry], *, now: datetime, filtered: str = "") -> None:
     """Writes down entries that are still to be fetched; those known already stay as they are.
 

@@ -7,5 +7,6 @@ from __future__ import annotations
 
 from crawler.extract.article import extract, extract_entry
 from crawler.extract.compare import compare
+from crawler.extract.supplied import extract_supplied
 
-__all__ = ["compare", "extract", "extract_entry"]
+__all__ = ["compare", "extract", "extract_entry", "extract_supplied"]

@@ -84,7 +84,7 @@ def normalise(
         title=title,
         body=body,
         language=language,
-        content_hash=content_hash(words),
+        content_hash=content_hash(words or folded_words(title)),
         fingerprint=fingerprint_words(words),
         lead=_lead(raw, entry if source is None or source.summary_is_lead else None, title, paragraphs),
         published_at=dates.published_at,

@@ -98,12 +98,12 @@ async def _crawl(config: Config, store: Store, order: Order, stop: Stop, *, deli
     runs = await crawling
     context.reader.close()
     if deliver and runs and runs[0].alerted:
-        await _deliver(config, store, stop)
+        await deliver_now(config, store, stop)
     return next(iter(runs), None), stop.signal
 
 
-async def _deliver(config: Config, store: Store, stop: Stop) -> None:
-    """Sends what the crawl has put into the outbox, unless a daemon runs and does it."""
+async def deliver_now(config: Config, store: Store, stop: asyncio.Event, *, quiet: bool = True) -> None:
+    """Sends what was put into the outbox, unless a daemon runs and does it. ``quiet``: nothing is said on the terminal."""
     from storage import outbox
     from storage.lock import single_instance
 
@@ -113,7 +113,7 @@ async def _deliver(config: Config, store: Store, stop: Stop) -> None:
         except StoreError:
             return  # a daemon works on this database and delivers
         try:
-            notifiers = _quiet_channels(config)
+            notifiers = _quiet_channels(config) if quiet else wiring.build_channels(config)
         except ConfigError as error:
             note(f"rasid: the alerts wait in the outbox: {error}")
             return
@@ -129,7 +129,7 @@ async def _deliver(config: Config, store: Store, stop: Stop) -> None:
 
 
 def _quiet_channels(config: Config) -> dict[str, Notifier]:
-    """The channels; what goes to the terminal is taken without a word, because the table of this command shows it."""
+    """The channels; what goes to the terminal is taken without a word, because it is shown otherwise."""
     from alerts.notifiers.console import ConsoleNotifier
 
     found = wiring.build_channels(config)

@@ -51,7 +51,7 @@ def complaint(result: Any, code: int) -> str:
 
 COMMANDS = [
     "", "demo", "run", "crawl", "extract", "explain", "why-not", "search", "feedback", "status", "polls",
-    "topics", "topics list", "topics show", "topics backtest", "topics rematch", "topics evaluate",
+    "ingest", "export", "topics", "topics list", "topics show", "topics backtest", "topics rematch", "topics evaluate",
     "outlets", "outlets list", "outlets show", "outlets check", "outlets add", "alerts",
     "alerts list", "alerts test", "alerts retry", "config", "config check", "config show", "config init", "db", "db upgrade", "db backup",
     "db prune", "db reindex",
@@ -89,6 +89,11 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
         ),
         (["extract", str(ROOT / "README.md"), "--url", "https://[::1", "--record", "x/y"], "is not a web address; write it like"),
         (["explain", ""], "is empty"),
+        (["ingest", "none.jsonl"], "No such file"),
+        (["export"], "missing argument"),
+        (["export", "alert"], "choose one of articles, stories, alerts"),
+        (["export", "alerts", "--format", "xml"], "choose jsonl or csv"),
+        (["export", "alerts", "--since", "yesterday"], "write it like 2026-11-24"),
         (["explain", "folder/none"], "No such file"),
         (["search", "foo", "--limit", "99999999999999999999"], "it should be less than or equal to 1000000"),
         (["polls", "--limit", "99999999999999999999"], "it should be less than or equal to 1000000"),

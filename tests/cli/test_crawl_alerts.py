@@ -23,7 +23,7 @@ def deliver(desk: Any) -> None:
     """As after a crawl; fails when it waits for what nobody sends."""
 
     async def main() -> None:
-        await asyncio.wait_for(crawl._deliver(wiring.read_config(desk.config), desk.store, Stop()), 30)
+        await asyncio.wait_for(crawl.deliver_now(wiring.read_config(desk.config), desk.store, Stop()), 30)
 
     asyncio.run(main())
 

@@ -64,6 +64,10 @@ class Hosts:
         changed, self._changed = self._changed, set()
         return [self._remembered[host] for host in sorted(changed)]
 
+    def keep(self, states: Iterable[HostState]) -> None:
+        """What was asked for could not be written down: it still is to be."""
+        self._changed.update(state.host for state in states)
+
     def trusts(self, host: str) -> bool:
         """Whether the host's validators may be used: they have not lied, or it is so long ago that they get another chance."""
         state = self._remembered.get(host)

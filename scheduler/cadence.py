@@ -96,6 +96,17 @@ def next_poll_at(sources: Iterable[SourceState], *, at: datetime, limits: Limits
     return min((state.next_poll_at or soonest for state in sources), default=soonest)
 
 
+def plan_anew(planned: Mapping[str, datetime], now: datetime, jumped: float = 0.0) -> dict[str, datetime]:
+    """Instants of first polls: what is overdue is caught up with, one outlet after the other.
+
+    ``jumped``: by how many seconds the clock has been set since they were planned. Where it was set back, every poll stays as far off as
+    it was.
+    """
+    moved = {outlet_id: at + timedelta(seconds=min(jumped, 0.0)) for outlet_id, at in planned.items()}
+    overdue = sorted((at, outlet_id) for outlet_id, at in moved.items() if at <= now)
+    return moved | catch_up([outlet_id for _, outlet_id in overdue], now)
+
+
 def catch_up(due: Sequence[str], now: datetime) -> dict[str, datetime]:
     """Instants for outlets that are overdue at a start: at once, but one after the other, not all together."""
     gap = min(_CATCH_UP_GAP, _CATCH_UP_SPAN / max(1, len(due)))

@@ -69,6 +69,7 @@ class ArticlePipeline:
             except ExtractionError as error:
                 log.info("not extracted outlet=%s url=%s reason=%s", item.poll.outlet.id, item.url, error.reason)
                 self._recorder.note_unread(item.poll, item.pending)
+                _explain(item, str(error))
                 item = replace(item, body=b"", told=True, missing=error.reason, final=error.reason in _FOR_GOOD)
             else:
                 if not item.poll.over:  # its time may be up meanwhile; then the entry stays pending
@@ -94,6 +95,12 @@ class ArticlePipeline:
                     return
         if not item.poll.over:
             self._recorder.fail_entry(item.poll, item.pending, item.missing, final=item.final)
+
+
+def _explain(item: Page, sentence: str) -> None:
+    """Who has asked for this one page is told why there is no article."""
+    if item.poll.order.address is not None:
+        item.poll.notes.append(f"{item.url}: {sentence}")
 
 
 def may_be_told(item: Page) -> bool:

@@ -187,7 +187,7 @@ class Poll:
     visits: dict[str, Visit] = field(default_factory=dict)
     unanswered: set[str] = field(default_factory=set)
     answered: bool = False
-    """An address that was asked for on demand has answered."""
+    """The page of an article that was asked for by its address has answered."""
     extractions: str = ""
     """A letter for each new page: g when an article came out of it, b when not."""
     on_over: Callable[[], None] = _nothing
@@ -304,7 +304,7 @@ class Poll:
         outcomes = self._outcomes()
         if self.skipped:
             return Outcome.SKIPPED
-        if not outcomes or all(outcome is Outcome.FAILED for outcome in outcomes):
+        if not outcomes or all(outcome is Outcome.FAILED for outcome in outcomes) or (self.answered and self.counts["failed"]):
             return Outcome.FAILED
         if Outcome.FAILED in outcomes or self.counts["failed"] or self.counts["pending"]:
             return Outcome.PARTIAL

@@ -150,7 +150,8 @@ class Recorder:
         open_now = health.load_conditions(connection, [poll.outlet.id for poll, _ in ended])
         concluded = [self._follow(poll, run, tuple(open_now.get(poll.outlet.id, ())), now) for poll, run in ended]
         polls.save_sources(connection, [state for _, _, conclusion in concluded for state in conclusion.sources])
-        polls.save_outlets(connection, [conclusion.state for _, _, conclusion in concluded])
+        whole = [conclusion.state for poll, _, conclusion in concluded if poll.order.address is None]
+        polls.save_outlets(connection, whole)
         for poll, _, conclusion in concluded:
             if list(conclusion.conditions) != open_now.get(poll.outlet.id, []):
                 health.save_conditions(connection, poll.outlet.id, conclusion.conditions)
@@ -393,8 +394,10 @@ def _is_too_old(order: Order, published_at: datetime | None) -> bool:
 
 
 def _outlet_state(poll: Poll, run: PollRun) -> OutletState:
-    """The outlet's state as the poll itself shows it; who plans ahead may know better."""
+    """The outlet's state as the poll itself shows it; who plans ahead may know better. One address says nothing of its outlet."""
     state = poll.state
+    if poll.order.address is not None:
+        return state
     good = run.outcome in _GOOD or (run.outcome is Outcome.TIMED_OUT and poll.read_something)
     name = "ok" if good else "identity_lost" if poll.skipped else "failing"
     return replace(

@@ -10,12 +10,13 @@ from typing import Any
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
+from sqlalchemy.exc import DataError, IntegrityError
 
 from core.errors import ExtractionError, StoreError
 from core.model import Article, Match
 from crawler.context import Context
 from crawler.items import Page
-from crawler.reading import WorkerError
+from crawler.reading import WorkerError, describe_bug
 from crawler.recorder import Recorder
 from crawler.worker import Job
 
@@ -50,17 +51,32 @@ class ArticlePipeline:
             if not item.poll.over:
                 await self._settle(item)
         except StoreError as error:
-            item.poll.settle(item.pending.key, "failed", "store")
-            log.error("not stored outlet=%s url=%s error=%r", item.poll.outlet.id, item.url, str(error))
+            self._not_stored(item, error)
         except WorkerError as error:
             log.error("failed on an article outlet=%s url=%s\n%s", item.poll.outlet.id, item.url, error)
-            self._recorder.fail_entry(item.poll, item.pending, f"bug_{error.name}")
+            self._give_up(item, *describe_bug(error.name))
         except Exception as error:  # the border of one article
             log.exception("failed on an article outlet=%s url=%s", item.poll.outlet.id, item.url)
-            self._recorder.fail_entry(item.poll, item.pending, f"bug_{type(error).__name__}")
+            self._give_up(item, *describe_bug(type(error).__name__))
         finally:
             item.poll.end(self._context.clock.now())
         return item
+
+    def _give_up(self, item: Page, reason: str, sentence: str) -> None:
+        _explain(item, sentence)
+        try:
+            self._recorder.fail_entry(item.poll, item.pending, reason)
+        except StoreError as error:
+            self._not_stored(item, error)
+
+    def _not_stored(self, item: Page, error: StoreError) -> None:
+        """The entry stays as it is, for the next poll; only where the database wants none of this article it is tried less and less."""
+        log.error("not stored outlet=%s url=%s error=%r", item.poll.outlet.id, item.url, str(error))
+        _explain(item, str(error))
+        if isinstance(error.__cause__, DataError | IntegrityError):
+            with suppress(StoreError):
+                self._recorder.fail_entry(item.poll, item.pending, "store")
+        item.poll.settle(item.pending.key, "failed", "store")  # unless it is already
 
     async def _settle(self, item: Page) -> None:
         if not item.missing:

@@ -45,6 +45,7 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _CATCH_UP_GAP = 0.25  # seconds between two outlets that are overdue at a start
 _CATCH_UP_SPAN = 20.0  # at the most for all of them
 _REFUSALS = ("http_401", "http_403", "http_410", "http_451", "robots")
+_OURS = ("held", "store")
 _HARD = (
     "http_404", "not_web", "private_address", "tls", "html_not_feed", "html_not_sitemap", "not_a_sitemap", "not_a_channel", "redirects",
 )  # fmt: skip
@@ -82,7 +83,7 @@ def plan_source(
     ``exposed``: what leaves its window is nowhere to be had, see crawler.gaps.
     """
     if seen.outcome is Outcome.FAILED:
-        return _after_failure(seen, at, limits, outlet_id, held, ours=seen.reason == "held" or (cut_off and seen.reason in NETWORK))
+        return _after_failure(seen, at, limits, outlet_id, held, ours=seen.reason in _OURS or (cut_off and seen.reason in NETWORK))
     rhythm, mapping = _learned(seen, at)
     wait = _interval(seen, rhythm, at, limits, exposed=exposed)
     upcoming = _grid_point(outlet_id, at, wait, limits, held=held)

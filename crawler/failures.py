@@ -54,6 +54,8 @@ _NAMED: tuple[tuple[str, str, str], ...] = (
 
 def describe_status(status: int) -> tuple[str, str]:
     """Reason and sentence of an HTTP status that is not a success."""
+    if status == 304:
+        return "http_304", "the server says that nothing has changed, to a request that named nothing it could have changed from (HTTP 304)"
     if 300 <= status < 400:
         return f"http_{status}", f"the server sends us to something that is not a web address (HTTP {status})"
     if status >= 500:

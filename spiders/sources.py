@@ -172,7 +172,7 @@ class SourceSpider(Spider):
         """What a source's answer comes to: nothing new, or new entries, or a counted reason why it could not be read."""
         now = self.context.clock.now()
         visit.after = state = note_answer(visit.before, answer, now)
-        if answer.status not in (200, 304):
+        if answer.status != 200 and not (answer.status == 304 and visit.conditional):
             self.not_read(poll, visit, *describe_status(answer.status))
             return
         body_hash = hashlib.blake2b(answer.body, digest_size=16).digest() if answer.status == 200 else None

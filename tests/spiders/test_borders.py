@@ -153,6 +153,23 @@ def test_so_it_is_on_an_older_page_and_the_new_entries_are_read(tmp_path: Path) 
         assert json.loads(run["reasons"])["gap_page_bug_KeyError"] == 1
 
 
+def test_a_304_that_nobody_asked_for_is_no_reading(tmp_path: Path) -> None:
+    """Taken for one, it would be the first, and all that the source has shown for long would be new."""
+    with SiteServer() as site:
+        config = configure(tmp_path, site)
+        site.set("/feed/", Resource(status=304, validators=False))
+        shown = rasid("crawl", "x", config=config)
+        assert shown.returncode == 1
+        assert "nothing has changed" in shown.stderr
+        assert "web address" not in shown.stderr
+        assert json.loads(last_run(config)["reasons"]) == {"source_http_304": 1}
+        site.set("/feed/", feed(site, 2, 1))
+        assert rasid("crawl", "x", config=config).returncode == 0
+        with sqlite3.connect(config.parent / "rasid.db") as connection:
+            assert connection.execute("select count(*) from sources where last_ok_at is not null").fetchone() == (1,)
+        assert (last_run(config)["new"], last_run(config)["outcome"]) == (2, "ok")
+
+
 def page(context: Context) -> tuple[Page, list[PollRun]]:
     poll, runs = begin(context.clock)
     pending = PendingEntry(b"k" * 16, "x", SOURCE.id, Entry("https://e.org/1"))

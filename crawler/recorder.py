@@ -19,7 +19,7 @@ from crawler.context import Context
 from crawler.hosts import host_of
 from crawler.normalise.dates import parse_date
 from crawler.normalise.parsed_date import ParsedDate
-from crawler.normalise.urls import canonical_url, url_key
+from crawler.normalise.urls import canonical_url, key_of, url_key
 from crawler.poll import Conclusion, Ended, NewNotice, Order, Poll, Visit, conclude_nothing
 from storage import articles, entries, health, outbox, polls
 from storage.entries import KnownEntry, PendingEntry
@@ -261,7 +261,8 @@ class Recorder:
         if visit.source.kind is SourceKind.SITEMAP:
             return old
         last_known = max((number for number, key in enumerate(shown) if key in known), default=len(shown))
-        return old | {key: "before_watch" for key in unknown if dates[key].at is None and shown.index(key) > last_known}
+        asked = set(unknown)
+        return old | {key: "before_watch" for key in shown[last_known + 1 :] if key in asked and dates[key].at is None}
 
     def _count_known(self, poll: Poll, known: Mapping[bytes, KnownEntry]) -> None:
         waiting = {key for key, entry in known.items() if entry.state == entries.PENDING}
@@ -289,7 +290,7 @@ class Recorder:
             address = canonical_url(entry.url)
             if address is None:
                 poll.see("filtered", "no_web_address")
-            elif (key := url_key(address)) in poll.shown:
+            elif (key := key_of(address)) in poll.shown:
                 poll.see("known", "listed_twice")
             else:
                 keyed[key] = entry

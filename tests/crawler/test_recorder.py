@@ -12,9 +12,10 @@ from sqlalchemy.exc import DatabaseError
 
 from core.config import PollingConfig
 from core.errors import StoreError
-from core.model import Outcome, Outlet, PollRun
+from core.model import Outcome, Outlet, PollRun, Source, SourceKind
 from crawler.context import Context
-from crawler.poll import Conclusion, Ended, Order, OutletState, conclude_nothing
+from crawler.normalise.parsed_date import ParsedDate
+from crawler.poll import Conclusion, Ended, Order, OutletState, SourceState, conclude_nothing, visit_source
 from crawler.recorder import Recorder
 from storage import Store, polls
 
@@ -119,6 +120,29 @@ def test_whoever_fails_on_being_told_keeps_the_others_from_nothing(context: Cont
     end_polls(context, [deaf, order(context, "good", told)])
     assert [run.outlet for run, _ in told] == ["good"]
     assert set(ledger(context.store)) == {"deaf", "good"}
+
+
+class Listed(list[bytes]):
+    """Keys that nobody searches one by one: in a listing of 50,000 that would take minutes."""
+
+    def index(self, *arguments: Any) -> int:
+        raise AssertionError("a search through the whole listing for one of its entries")
+
+
+def test_of_undated_entries_in_a_gap_those_below_known_ground_were_there_before(context: Context) -> None:
+    shown = Listed([b"new 1", b"new 2", b"known 1", b"new 3", b"known 2", b"old 1", b"dated", b"old 2", b"not asked for"])
+    known = {key: Any for key in shown if key.startswith(b"known")}
+    dates = {key: ParsedDate(context.clock.now() if key == b"dated" else None) for key in shown}
+    source = Source("one:feed", SourceKind.FEED, "https://e.org/feed")
+    state = SourceState(source.id, "one", source.url, last_ok_at=context.clock.now(), first_polled_at=context.clock.now())
+    unknown = [key for key in shown if key not in known and key != b"not asked for"]
+
+    def left_out(shown: list[bytes]) -> dict[bytes, str]:
+        visit = visit_source(source, state, "one")
+        return Recorder(context)._only_remembered(visit, unknown, known, shown, dates, context.clock.now())  # type: ignore[arg-type]
+
+    assert left_out(shown) == {b"old 1": "before_watch", b"old 2": "before_watch"}
+    assert left_out(Listed(key for key in shown if key not in known)) == {}, "nothing known is shown, so the gap goes on"
 
 
 def test_a_malformed_database_is_an_expected_error(store: Store) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from core.errors import ExtractionError, StoreError
 from core.model import Article, Match
 from crawler.context import Context
+from crawler.failures import is_refusal
 from crawler.items import Page
 from crawler.reading import WorkerError, describe_bug
 from crawler.recorder import Recorder
@@ -25,7 +26,6 @@ log = logging.getLogger("rasid.crawler")
 
 _FOR_GOOD = ("not_html", "too_large", "too_slow")
 """Reasons that another try would not change."""
-_CLOSED = ("http_401", "http_403", "http_406", "http_451", "robots")
 _OURS = ("held", "time_is_up", "robots_unreachable")
 """Reasons that say nothing of the page: it was not asked for."""
 _NEVER_TOLD = ("private_address", "not_web")
@@ -98,9 +98,9 @@ class ArticlePipeline:
 
         Who says no is asked a second time and no more.
         """
-        if item.missing in _CLOSED:
+        if is_refusal(item.missing):
             self._recorder.note_unread(item.poll, item.pending)
-        last = item.final or self._recorder.is_last_try(item.pending) or (item.missing in _CLOSED and item.pending.attempts > 0)
+        last = item.final or self._recorder.is_last_try(item.pending) or (is_refusal(item.missing) and item.pending.attempts > 0)
         if not item.poll.over and (last or may_be_told(item)) and item.missing not in _NEVER_TOLD:
             with suppress(ExtractionError):
                 article, found = await read_page(item, self._context)
@@ -121,7 +121,7 @@ def _explain(item: Page, sentence: str) -> None:
 
 def may_be_told(item: Page) -> bool:
     """Whether the source's words may stand for the page already: it says no, or has failed before."""
-    return item.missing in _CLOSED or (item.pending.attempts > 0 and item.missing not in _OURS)
+    return is_refusal(item.missing) or (item.pending.attempts > 0 and item.missing not in _OURS)
 
 
 async def read_page(item: Page, context: Context) -> tuple[Article, Sequence[Match]]:

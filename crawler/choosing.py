@@ -15,7 +15,6 @@ MOST_NESTED = 5
 _FIRST_NESTED = 3
 _SLACK = timedelta(days=1)  # a lastmod often says only the day
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-_REFUSALS = ("http_401", "http_403", "http_451", "robots")
 
 
 def sources_to_ask(
@@ -35,11 +34,6 @@ def in_use(outlet: Outlet, states: Mapping[str, SourceState]) -> tuple[Source, .
     first = [source for source in polled if not source.fallback]
     failing = all((state := states.get(source.id)) is not None and state.reason for source in first)
     return tuple(polled) if failing else tuple(first)
-
-
-def is_refusal(reason: str) -> bool:
-    """Whether a failure means that the outlet does not want us there."""
-    return reason in _REFUSALS
 
 
 def _next(state: SourceState | None) -> datetime:

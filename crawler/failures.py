@@ -27,9 +27,14 @@ class TimeIsUpError(IgnoreRequest):
     """The poll ended before the request was made."""
 
 
+REFUSALS = frozenset({"http_401", "http_403", "http_406", "http_451", "robots"})
+"""Reasons that mean no. 406 is what web application firewalls answer to programs. A 410 says that there is nothing, which is no refusal."""
+
 _STATUS_SENTENCES = {
     401: "the server wants a login",
     403: "the server refuses us; that is a no",
+    406: "the server refuses us; that is a no",
+    451: "the server may not give us this; that is a no",
     404: "there is nothing at this address",
     410: "the address is gone for good",
     429: "the server asks us to come less often",
@@ -52,8 +57,15 @@ _NAMED: tuple[tuple[str, str, str], ...] = (
 )
 
 
+def is_refusal(reason: str) -> bool:
+    """Whether a failure means that the outlet does not want us there."""
+    return reason in REFUSALS
+
+
 def describe_status(status: int) -> tuple[str, str]:
     """Reason and sentence of an HTTP status that is not a success."""
+    if status == 304:
+        return "http_304", "the server says that nothing has changed, to a request that named nothing it could have changed from (HTTP 304)"
     if 300 <= status < 400:
         return f"http_{status}", f"the server sends us to something that is not a web address (HTTP {status})"
     if status >= 500:

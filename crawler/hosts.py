@@ -7,16 +7,16 @@ import os
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 from core.clock import Clock
 from core.errors import RasidError
+from core.retry_after import LONGEST
 from storage.health import HostState
 
-MAX_HOLD = 24 * 3600.0  # seconds; a server asked for 88 hours once
+MAX_HOLD = LONGEST
 PATIENCE = 30.0  # seconds a request waits in its poll for a held host; beyond that the next poll comes back
 SPREAD, MAX_SPREAD = 0.1, 60.0  # share of a pause and seconds that are added to it at the most
 PARDON = timedelta(days=30)
@@ -63,6 +63,10 @@ class Hosts:
         """What is to be remembered and was not asked for yet."""
         changed, self._changed = self._changed, set()
         return [self._remembered[host] for host in sorted(changed)]
+
+    def keep(self, states: Iterable[HostState]) -> None:
+        """What was asked for could not be written down: it still is to be."""
+        self._changed.update(state.host for state in states)
 
     def trusts(self, host: str) -> bool:
         """Whether the host's validators may be used: they have not lied, or it is so long ago that they get another chance."""
@@ -134,14 +138,3 @@ def host_of(url: str) -> str:
 def _share(host: str) -> float:
     """A number in [0, 1) that differs between installations and hosts, and stays while the process lives."""
     return hash((_SALT, host)) % 1000 / 1000
-
-
-def retry_after_seconds(value: str, now: datetime) -> float | None:
-    """Seconds of a Retry-After header in either form (RFC 9110 §10.2.3), None when it is neither."""
-    text = value.strip()
-    if text.isdigit():
-        return min(float(text), MAX_HOLD)
-    try:
-        return min(max(0.0, (parsedate_to_datetime(text) - now).total_seconds()), MAX_HOLD)
-    except (ValueError, TypeError):
-        return None

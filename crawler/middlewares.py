@@ -12,10 +12,11 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
 from core.model import Outlet
+from core.retry_after import retry_after_seconds
 from crawler.addresses import PrivateAddressError, is_public, literal_address
 from crawler.context import AGENT, Context
 from crawler.failures import NotWebError, RobotsDeniedError, TimeIsUpError
-from crawler.hosts import host_of, retry_after_seconds
+from crawler.hosts import host_of
 from crawler.robots import Robots, read_robots
 
 _ROBOTS_REQUEST = "rasid_robots"
@@ -55,7 +56,7 @@ class PoliteMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         if response.status >= 400:
             header = (response.headers.get(b"Retry-After") or b"").decode("latin-1")
-            seconds = retry_after_seconds(header, self._context.clock.now()) if header else None
+            seconds = retry_after_seconds(header, self._context.clock.now())
             if seconds is not None:
                 self._context.hosts.hold(host_of(response.url), seconds)
         return response

@@ -187,7 +187,9 @@ class Poll:
     visits: dict[str, Visit] = field(default_factory=dict)
     unanswered: set[str] = field(default_factory=set)
     answered: bool = False
-    """An address that was asked for on demand has answered."""
+    """The page of an article that was asked for by its address has answered."""
+    broken: bool = False
+    """Something that belongs to no source has failed."""
     extractions: str = ""
     """A letter for each new page: g when an article came out of it, b when not."""
     on_over: Callable[[], None] = _nothing
@@ -278,7 +280,8 @@ class Poll:
         self.notes.append(sentence)
 
     def fail(self, reason: str, sentence: str) -> None:
-        """Nothing could be read at all."""
+        """Something else than a source could not be read: the home page, an address on demand, an older page."""
+        self.broken = True
         self.reasons[reason] += 1
         self.notes.append(sentence)
 
@@ -304,7 +307,7 @@ class Poll:
         outcomes = self._outcomes()
         if self.skipped:
             return Outcome.SKIPPED
-        if not outcomes or all(outcome is Outcome.FAILED for outcome in outcomes):
+        if not outcomes or all(outcome is Outcome.FAILED for outcome in outcomes) or (self.answered and self.counts["failed"]):
             return Outcome.FAILED
         if Outcome.FAILED in outcomes or self.counts["failed"] or self.counts["pending"]:
             return Outcome.PARTIAL
@@ -314,7 +317,7 @@ class Poll:
 
     def _outcomes(self) -> list[Outcome]:
         found = [visit.outcome for visit in self.visits.values() if visit.outcome is not None]
-        return [*found, Outcome.OK] if self.answered else found
+        return [*found, *[Outcome.OK] * self.answered, *[Outcome.FAILED] * self.broken]
 
 
 __all__ = [

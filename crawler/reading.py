@@ -49,6 +49,11 @@ class WorkerError(Exception):
         super().__init__(trace)
 
 
+def describe_bug(name: str) -> tuple[str, str]:
+    """Reason and sentence of an error of ours, by the name of its class."""
+    return f"bug_{name}", f"an error of ours ({name}); the log has more"
+
+
 class PageReader:
     """One per process. Pages and sources are read one at a time, in the order in which they came.
 

@@ -19,8 +19,8 @@ from crawler.context import Context
 from crawler.hosts import host_of
 from crawler.normalise.dates import parse_date
 from crawler.normalise.parsed_date import ParsedDate
-from crawler.normalise.urls import canonical_url, url_key
-from crawler.poll import Ended, NewNotice, Order, Poll, Visit
+from crawler.normalise.urls import canonical_url, key_of, url_key
+from crawler.poll import Conclusion, Ended, NewNotice, Order, Poll, Visit, conclude_nothing
 from storage import articles, entries, health, outbox, polls
 from storage.entries import KnownEntry, PendingEntry
 from storage.health import OpenCondition
@@ -69,6 +69,10 @@ class Recorded:
     alerted: tuple[str, ...] = ()
 
 
+Finished = tuple[Poll, PollRun, OutletState]
+"""A poll that has ended, its row in the ledger, and what is remembered of its outlet."""
+
+
 class Recorder:
     """One per process; see the methods."""
 
@@ -112,37 +116,57 @@ class Recorder:
     def flush(self) -> None:
         """Writes the polls that have ended, with what follows from them."""
         ended, self._finished = self._finished, []
-        if not ended:
-            return
-        states = [_outlet_state(poll, run) for poll, run in ended]
+        for poll, run, state in self._write(ended) if ended else ():
+            try:
+                _log_run(run)
+                poll.order.on_finished(run, state)
+            except Exception:  # whoever has ordered one poll must not keep the others from learning of their end
+                log.exception("failed at the end of a poll outlet=%s", run.outlet)
+
+    def _write(self, ended: Sequence[tuple[Poll, PollRun]]) -> list[Finished]:
+        """Writes polls together, or each by itself when one keeps the others from it. What cannot be written ends all the same."""
+        hosts = self._context.hosts.changed()
         try:
             with self._context.store.begin() as connection:
-                states = self._conclude(connection, ended, states)
-                polls.add_runs(connection, [run for _, run in ended])
-                health.save_hosts(connection, self._context.hosts.changed())
+                finished = self._conclude(connection, ended)
+                polls.add_runs(connection, [run for _, run, _ in finished])
+                health.save_hosts(connection, hosts)
+            return finished
         except StoreError as error:
             log.error("not recorded polls=%d error=%r", len(ended), str(error))
-        except Exception:  # the border of one poll: whoever has ordered it waits for its end
-            log.exception("not recorded polls=%d", len(ended))
-        for (poll, run), state in zip(ended, states, strict=True):
-            _log_run(run)
-            poll.order.on_finished(run, state)
+            reason = "not_recorded_store"
+            self._context.hosts.keep(hosts)
+        except Exception as error:  # the border of one poll: whoever has ordered it waits for its end
+            self._context.hosts.keep(hosts)
+            if len(ended) > 1:
+                return [finished for item in ended for finished in self._write([item])]
+            log.exception("not recorded polls=1 outlet=%s", ended[0][1].outlet)
+            reason = f"not_recorded_bug_{type(error).__name__}"
+        return [(poll, _count(run, reason, "the poll could not be written down; the log has more"), poll.state) for poll, run in ended]
 
-    def _conclude(self, connection: Connection, ended: Sequence[tuple[Poll, PollRun]], states: Sequence[OutletState]) -> list[OutletState]:
-        """Asks each order what follows from its poll, and writes it down. Returns the outlets' states."""
+    def _conclude(self, connection: Connection, ended: Sequence[tuple[Poll, PollRun]]) -> list[Finished]:
+        """Asks each order what follows from its poll, and writes it down. Returns the ledger rows and the outlets' states."""
         now = self._context.clock.now()
         open_now = health.load_conditions(connection, [poll.outlet.id for poll, _ in ended])
-        conclusions = [
-            poll.order.conclude(_ended(poll, run, state, tuple(open_now.get(poll.outlet.id, ())), now, self._context.hosts.held_for))
-            for (poll, run), state in zip(ended, states, strict=True)
-        ]
-        polls.save_sources(connection, [state for conclusion in conclusions for state in conclusion.sources])
-        polls.save_outlets(connection, [conclusion.state for conclusion in conclusions])
-        for (poll, _), conclusion in zip(ended, conclusions, strict=True):
+        concluded = [self._follow(poll, run, tuple(open_now.get(poll.outlet.id, ())), now) for poll, run in ended]
+        polls.save_sources(connection, [state for _, _, conclusion in concluded for state in conclusion.sources])
+        whole = [conclusion.state for poll, _, conclusion in concluded if poll.order.address is None]
+        polls.save_outlets(connection, whole)
+        for poll, _, conclusion in concluded:
             if list(conclusion.conditions) != open_now.get(poll.outlet.id, []):
                 health.save_conditions(connection, poll.outlet.id, conclusion.conditions)
             self._tell(connection, poll.outlet, conclusion.notices, now)
-        return [conclusion.state for conclusion in conclusions]
+        return [(poll, run, conclusion.state) for poll, run, conclusion in concluded]
+
+    def _follow(self, poll: Poll, run: PollRun, open_now: tuple[OpenCondition, ...], now: datetime) -> tuple[Poll, PollRun, Conclusion]:
+        """What follows from one poll. Where that cannot be decided nothing does, and the poll says so."""
+        ended = _ended(poll, run, _outlet_state(poll, run), open_now, now, self._context.hosts.held_for)
+        try:
+            return poll, run, poll.order.conclude(ended)
+        except Exception as error:  # the border of one poll: the others are not to be held up
+            log.exception("nothing was concluded outlet=%s", run.outlet)
+            why = "what follows from the poll could not be decided; the log has more"
+            return poll, _count(run, f"not_concluded_bug_{type(error).__name__}", why), conclude_nothing(ended)
 
     def _tell(self, connection: Connection, outlet: Outlet, notices: Sequence[NewNotice], now: datetime) -> None:
         """Writes notices to the operator, to be delivered like alerts."""
@@ -238,7 +262,8 @@ class Recorder:
         if visit.source.kind is SourceKind.SITEMAP:
             return old
         last_known = max((number for number, key in enumerate(shown) if key in known), default=len(shown))
-        return old | {key: "before_watch" for key in unknown if dates[key].at is None and shown.index(key) > last_known}
+        asked = set(unknown)
+        return old | {key: "before_watch" for key in shown[last_known + 1 :] if key in asked and dates[key].at is None}
 
     def _count_known(self, poll: Poll, known: Mapping[bytes, KnownEntry]) -> None:
         waiting = {key for key, entry in known.items() if entry.state == entries.PENDING}
@@ -266,7 +291,7 @@ class Recorder:
             address = canonical_url(entry.url)
             if address is None:
                 poll.see("filtered", "no_web_address")
-            elif (key := url_key(address)) in poll.shown:
+            elif (key := key_of(address)) in poll.shown:
                 poll.see("known", "listed_twice")
             else:
                 keyed[key] = entry
@@ -371,8 +396,10 @@ def _is_too_old(order: Order, published_at: datetime | None) -> bool:
 
 
 def _outlet_state(poll: Poll, run: PollRun) -> OutletState:
-    """The outlet's state as the poll itself shows it; who plans ahead may know better."""
+    """The outlet's state as the poll itself shows it; who plans ahead may know better. One address says nothing of its outlet."""
     state = poll.state
+    if poll.order.address is not None:
+        return state
     good = run.outcome in _GOOD or (run.outcome is Outcome.TIMED_OUT and poll.read_something)
     name = "ok" if good else "identity_lost" if poll.skipped else "failing"
     return replace(
@@ -395,6 +422,11 @@ def _ended(
     seen = tuple(visit.observe(held_for(host_of(visit.address))) for visit in poll.visits.values() if visit.outcome is not None)
     known = {**poll.sources, **{observation.source.id: observation.after for observation in seen}}
     return Ended(poll.outlet, run, state, seen, known, open_now, poll.held, now)
+
+
+def _count(run: PollRun, reason: str, sentence: str) -> PollRun:
+    """The row with another counted reason."""
+    return replace(run, reasons={**run.reasons, reason: 1}, note="; ".join(filter(None, (run.note, sentence))))
 
 
 def _log_run(run: PollRun) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 
 from core.config import PollingConfig
 from core.model import Outcome, Outlet
+from crawler.failures import is_refusal
 from crawler.poll import Observation, SourceState
 from scheduler.reach import NETWORK
 from scheduler.rhythm import (
@@ -44,7 +45,8 @@ _DAY = 86400.0
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _CATCH_UP_GAP = 0.25  # seconds between two outlets that are overdue at a start
 _CATCH_UP_SPAN = 20.0  # at the most for all of them
-_REFUSALS = ("http_401", "http_403", "http_410", "http_451", "robots")
+_GONE = "http_410"
+_OURS = ("held", "store")
 _HARD = (
     "http_404", "not_web", "private_address", "tls", "html_not_feed", "html_not_sitemap", "not_a_sitemap", "not_a_channel", "redirects",
 )  # fmt: skip
@@ -82,7 +84,7 @@ def plan_source(
     ``exposed``: what leaves its window is nowhere to be had, see crawler.gaps.
     """
     if seen.outcome is Outcome.FAILED:
-        return _after_failure(seen, at, limits, outlet_id, held, ours=seen.reason == "held" or (cut_off and seen.reason in NETWORK))
+        return _after_failure(seen, at, limits, outlet_id, held, ours=seen.reason in _OURS or (cut_off and seen.reason in NETWORK))
     rhythm, mapping = _learned(seen, at)
     wait = _interval(seen, rhythm, at, limits, exposed=exposed)
     upcoming = _grid_point(outlet_id, at, wait, limits, held=held)
@@ -94,6 +96,17 @@ def next_poll_at(sources: Iterable[SourceState], *, at: datetime, limits: Limits
     """When the outlet is polled next: at the earliest instant of its sources in use; those that were never asked have waited enough."""
     soonest = _grid_point(outlet_id, at, limits.shortest, limits)
     return min((state.next_poll_at or soonest for state in sources), default=soonest)
+
+
+def plan_anew(planned: Mapping[str, datetime], now: datetime, jumped: float = 0.0) -> dict[str, datetime]:
+    """Instants of first polls: what is overdue is caught up with, one outlet after the other.
+
+    ``jumped``: by how many seconds the clock has been set since they were planned. Where it was set back, every poll stays as far off as
+    it was.
+    """
+    moved = {outlet_id: at + timedelta(seconds=min(jumped, 0.0)) for outlet_id, at in planned.items()}
+    overdue = sorted((at, outlet_id) for outlet_id, at in moved.items() if at <= now)
+    return moved | catch_up([outlet_id for _, outlet_id in overdue], now)
 
 
 def catch_up(due: Sequence[str], now: datetime) -> dict[str, datetime]:
@@ -111,13 +124,14 @@ def phase_of(outlet_id: str, interval: float) -> float:
 def failure_wait(reason: str, failures: int, limits: Limits) -> float:
     """Seconds until a source that failed ``failures`` times in a row is asked again; it grows, and it is never for ever.
 
-    A no (403, robots.txt, gone) is asked again after a day. What is wrong in itself (404, no feed) grows fast, up to a day. What may pass
-    (no answer, a broken server) begins at the shortest interval and doubles up to the longest.
+    A no (403, robots.txt) is asked again after a day, and so is what is gone (410) from the second time on. What is wrong in itself
+    (404, no feed) grows fast, up to a day. What may pass (no answer, a broken server) begins at the shortest interval and doubles up to
+    the longest.
     """
     day = max(limits.longest, _DAY)
     steps = min(failures - 1, 40)
-    if reason in _REFUSALS:
-        return day if reason != "http_410" or failures > 1 else limits.longest
+    if is_refusal(reason) or reason == _GONE:
+        return day if reason != _GONE or failures > 1 else limits.longest
     if reason in _HARD:
         return min(day, limits.shortest * 3.0**steps)
     return min(limits.longest, limits.shortest * 2.0**steps)

@@ -19,7 +19,7 @@ from core.clock import Clock
 from core.config import PollingConfig
 from core.model import Outlet, PollRun
 from crawler.poll import Order
-from scheduler.cadence import catch_up, limits_of
+from scheduler.cadence import limits_of, plan_anew
 from scheduler.plan import conclude
 from scheduler.reach import Reach
 from storage import Store, outbox, polls
@@ -30,6 +30,8 @@ log = logging.getLogger("rasid.scheduler")
 GATHER = 0.1  # seconds during which outlets that fall due join the same crawl
 _NO = 86400.0  # seconds until an outlet that said no is asked again
 _KEEP_RUNS = timedelta(days=90)
+CHECK_CLOCK = 60.0  # seconds between two looks at the clock
+CLOCK_JUMP = 30.0  # seconds by which it must have been set for plans to be made anew
 
 
 class Crawls(Protocol):
@@ -61,6 +63,10 @@ class Daemon:
         self._dispatcher = dispatcher
         self._clock = clock
         self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._clock_base = (clock.now(), clock.monotonic())
+        self._planned: dict[str, datetime] = {}
+        self._distrusted: set[str] = set()
+        """Outlets whose sources were planned by a clock that was set back since."""
         self._due: dict[str, Order] = {}
         self._under_way: dict[str, Order] = {}
         self._reach = Reach(sum(not outlet.needs_address for outlet in self._outlets.values()))
@@ -76,9 +82,11 @@ class Daemon:
         dispatching = asyncio.create_task(self._dispatcher.run())
         self._scheduler.start()
         self._plan_first_polls()
-        self._scheduler.add_job(self._prune, "interval", days=1, id="prune", misfire_grace_time=None, coalesce=True, max_instances=1)
+        self._plan_pruning()
+        watching = asyncio.create_task(self._watch_clock())
         ended = asyncio.create_task(stop.wait())
         await asyncio.wait({ended, dispatching}, return_when=asyncio.FIRST_COMPLETED)
+        watching.cancel()
         await self._end(grace)
         ended.cancel()
         await asyncio.gather(dispatching)
@@ -103,9 +111,7 @@ class Daemon:
             states = polls.load_outlets(connection)
         now = self._clock.now()
         planned = {outlet.id: self._remembered(outlet, states.get(outlet.id), now) for outlet in ready}
-        overdue = sorted((at, outlet_id) for outlet_id, at in planned.items() if at <= now)
-        planned.update(catch_up([outlet_id for _, outlet_id in overdue], now))
-        for outlet_id, at in planned.items():
+        for outlet_id, at in plan_anew(planned, now).items():
             self._plan(outlet_id, at)
 
     def _remembered(self, outlet: Outlet, state: OutletState | None, now: datetime) -> datetime:
@@ -118,6 +124,7 @@ class Daemon:
     def _plan(self, outlet_id: str, at: datetime) -> None:
         if self._stopping:
             return
+        self._planned[outlet_id] = at
         self._scheduler.add_job(
             self._fall_due,
             DateTrigger(at),
@@ -126,14 +133,24 @@ class Daemon:
             replace_existing=True,
             misfire_grace_time=None,
             coalesce=True,
-            max_instances=1,
+            max_instances=2,  # one that is planned anew while it falls due may do so again before the first has noticed
+        )
+
+    def _plan_pruning(self) -> None:
+        self._scheduler.add_job(
+            self._prune, "interval", days=1, id="prune", replace_existing=True, misfire_grace_time=None, coalesce=True, max_instances=1
         )
 
     async def _fall_due(self, outlet_id: str, at: datetime) -> None:
+        self._follow_clock()  # one that was set forward makes everything due at once
+        if self._planned.get(outlet_id) != at:
+            return  # planned anew since
+        del self._planned[outlet_id]
         if not self._due:
             asyncio.get_running_loop().call_later(GATHER, self._start_crawl)
         self._due[outlet_id] = self._under_way[outlet_id] = self._order(self._outlets[outlet_id], at)
         self._wanted.discard(outlet_id)
+        self._distrusted.discard(outlet_id)
 
     def _order(self, outlet: Outlet, at: datetime) -> Order:
         limits, own = limits_of(outlet, self._polling), self._polling.of(outlet)
@@ -141,13 +158,14 @@ class Daemon:
             outlet,
             scheduled_for=at,
             time_limit=own.time_limit,
-            only_due=outlet.id not in self._wanted,
+            only_due=outlet.id not in self._wanted | self._distrusted,
             conclude=partial(conclude, limits=limits, verify_every=own.verify_every, reach=self._reach),
             on_finished=self._polled,
         )
 
     def _polled(self, run: PollRun, state: OutletState) -> None:
         self.runs += 1
+        self._follow_clock()  # before it is planned by the clock as it is now
         self._under_way.pop(run.outlet, None)
         now = self._clock.now()
         if run.outlet in self._wanted:
@@ -159,6 +177,30 @@ class Daemon:
 
     def _soon(self) -> datetime:
         return self._clock.now() + timedelta(seconds=self._polling.min_interval)
+
+    # ------------------------------------------------------------------ a clock that is set
+
+    async def _watch_clock(self) -> None:
+        """Jobs wait for instants of the wall clock; if it is set back they would wait for as long as it was set back."""
+        while True:
+            await asyncio.sleep(CHECK_CLOCK)
+            self._follow_clock()
+
+    def _follow_clock(self) -> None:
+        """Plans every outlet anew when the clock was set, or the machine has slept; those under way are planned when they end."""
+        now, passed = self._clock.now(), self._clock.monotonic()
+        then, before = self._clock_base
+        jumped = (now - then).total_seconds() - (passed - before)
+        if abs(jumped) <= CLOCK_JUMP or self._stopping:
+            return
+        self._clock_base = (now, passed)
+        if jumped < 0:
+            self._distrusted.update(self._outlets)
+        anew = plan_anew(self._planned, now, jumped)
+        log.warning("the clock was set, or this machine has slept seconds=%+.0f; planned anew outlets=%d", jumped, len(anew))
+        for outlet_id, at in anew.items():
+            self._plan(outlet_id, at)
+        self._plan_pruning()
 
     # ------------------------------------------------------------------ running
 

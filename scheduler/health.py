@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from core.model import Condition, Finding, Outcome
-from crawler.choosing import in_use, is_refusal
+from crawler.choosing import in_use
+from crawler.failures import is_refusal
 from crawler.poll import Ended, NewNotice, OpenCondition, SourceState
 
 Missing = Callable[[SourceState], float]

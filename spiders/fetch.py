@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 
 from core.errors import RasidError
 from crawler.context import AGENT, Context
-from crawler.failures import describe_failure, describe_status
+from crawler.failures import describe_failure, describe_status, is_refusal
 from crawler.hosts import host_of
 from spiders.crawls import project_settings
 from spiders.outlet import declared_encoding, header
@@ -52,7 +52,7 @@ class Fetched:
     @property
     def refused(self) -> bool:
         """Whether the outlet says no, by its status or its robots.txt; that is to be respected."""
-        return self.reason in ("robots", "http_401", "http_403", "http_451")
+        return is_refusal(self.reason)
 
 
 class FetchSpider(Spider):

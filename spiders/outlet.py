@@ -18,6 +18,7 @@ from scrapy.http import Response
 from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
+from core.errors import StoreError
 from core.model import Outcome, PollRun, Source, SourceKind
 from core.text import fold
 from crawler.context import Context
@@ -66,7 +67,10 @@ class OutletSpider(SourceSpider):
 
     async def start(self) -> AsyncIterator[Any]:
         loop = asyncio.get_running_loop()
-        self.polls = self.recorder.open_polls(self.orders, self._finished)
+        try:
+            self.polls = self.recorder.open_polls(self.orders, self._finished)
+        except StoreError as error:
+            log.error("not begun polls=%d error=%r", len(self.orders), str(error))
         for poll in self.polls:
             poll.begin()
             poll.on_over = loop.call_later(poll.order.time_limit, self._time_is_up, poll).cancel

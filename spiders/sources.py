@@ -17,7 +17,7 @@ from typing import Any
 from scrapy import Request, Spider
 from scrapy.http import Response
 
-from core.errors import SourceError
+from core.errors import SourceError, StoreError
 from core.model import Listing, Outcome, Source, SourceKind
 from crawler.answers import (
     Answer,
@@ -38,6 +38,7 @@ from crawler.gaps import GapWalk, Step, describe_gap, is_gap
 from crawler.hosts import host_of
 from crawler.normalise.dates import parse_date
 from crawler.poll import PendingEntry, Poll, Visit, visit_source
+from crawler.reading import WorkerError, describe_bug
 from crawler.recorder import Recorder, Taken
 from crawler.validators import is_due, must_verify
 from crawler.worker import SourceJob
@@ -144,17 +145,24 @@ class SourceSpider(Spider):
     @contextmanager
     def border(self, poll: Poll, visit: Visit | None) -> Iterator[None]:
         """The border of "one poll": whatever goes wrong with an answer is recorded as a failure of its source."""
+        where = visit.source.id if visit else "none"
         try:
             yield
+        except StoreError as error:
+            log.error("not stored outlet=%s source=%s error=%r", poll.outlet.id, where, str(error))
+            self._not_done(poll, visit, "store", str(error))
         except Exception as error:
-            log.exception("failed on a source outlet=%s source=%s", poll.outlet.id, visit.source.id if visit else "home")
-            reason, sentence = f"bug_{type(error).__name__}", f"an error of ours: {error}"
-            if visit is not None:
-                self.not_read(poll, visit, reason, sentence)
-            else:
-                poll.fail(reason, sentence)
+            log.exception("failed on a source outlet=%s source=%s", poll.outlet.id, where)
+            self._not_done(poll, visit, *describe_bug(type(error).__name__))
         finally:
             poll.end(self.context.clock.now())
+
+    def _not_done(self, poll: Poll, visit: Visit | None, reason: str, sentence: str) -> None:
+        """``visit``: None for what belongs to no source, or is only a part of one."""
+        if visit is not None:
+            self.not_read(poll, visit, reason, sentence)
+        else:
+            poll.fail(reason, sentence)
 
     def not_read(self, poll: Poll, visit: Visit, reason: str, sentence: str) -> None:
         after = visit.after if visit.after is not visit.before else replace(visit.before, last_polled_at=self.context.clock.now())
@@ -164,7 +172,7 @@ class SourceSpider(Spider):
         """What a source's answer comes to: nothing new, or new entries, or a counted reason why it could not be read."""
         now = self.context.clock.now()
         visit.after = state = note_answer(visit.before, answer, now)
-        if answer.status not in (200, 304):
+        if answer.status != 200 and not (answer.status == 304 and visit.conditional):
             self.not_read(poll, visit, *describe_status(answer.status))
             return
         body_hash = hashlib.blake2b(answer.body, digest_size=16).digest() if answer.status == 200 else None
@@ -190,12 +198,16 @@ class SourceSpider(Spider):
             yield found
 
     async def _read(self, poll: Poll, answer: Answer, source: Source) -> Listing:
-        """The entries in an answer: read here where that is done at once, in the worker otherwise. Raises SourceError, WorkerError."""
+        """The entries in an answer: read here where that is done at once, in the worker otherwise. Raises SourceError."""
         content_type = answer.header("content-type")
         if is_light(answer.body):
             return read(source.kind, answer.body, url=answer.url, source=source, content_type=content_type)
         job = SourceJob(source.kind, answer.body, answer.url, source, content_type, self.context.polling.of(poll.outlet).page_limit)
-        return await self.context.reader.read_source(job)
+        try:
+            return await self.context.reader.read_source(job)
+        except WorkerError as error:
+            log.error("failed on a source source=%s url=%s\n%s", source.id, answer.url, error)
+            raise SourceError(*describe_bug(error.name)) from None
 
     def _take_body(self, poll: Poll, visit: Visit, listing: Listing, state: Any, answer: Answer) -> Iterator[Any]:
         taken = self.recorder.take_listing(poll, visit, listing, state=state)

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from core.errors import ConfigError, StoreError
 from core.masking import mask_url
@@ -54,9 +54,7 @@ class Store:
     def _refusals(self) -> Iterator[None]:
         try:
             yield
-        except DatabaseError as error:
-            if type(error) not in (OperationalError, DatabaseError):
-                raise
+        except DBAPIError as error:
             raise StoreError(f"the database {_label(self.engine)} refused: {_reason(self.engine, error)}") from error
 
     def _name_itself(self) -> str:

@@ -12,6 +12,8 @@ from urllib.parse import urljoin
 
 import aiohttp
 
+from core.clock import Clock
+from core.retry_after import retry_after_seconds
 from web.subscription import is_web_address
 
 TIME_LIMIT = 15.0  # seconds for one request
@@ -40,7 +42,8 @@ class Answer:
 class Hubs:
     """``is_public``: whether an IP address literal is a public one. To be used and closed on one event loop."""
 
-    def __init__(self, *, user_agent: str, is_public: Callable[[str], bool], allow_private: bool = False) -> None:
+    def __init__(self, *, user_agent: str, is_public: Callable[[str], bool], clock: Clock, allow_private: bool = False) -> None:
+        self._clock = clock
         self._user_agent = user_agent
         self._is_public = is_public
         self._allow_private = allow_private
@@ -69,7 +72,9 @@ class Hubs:
                 if response.status in (307, 308) and "Location" in response.headers:
                     return Answer(response.status), urljoin(hub, response.headers["Location"])
                 reason = "" if response.ok else (await response.content.read(_LONGEST_REASON)).decode(errors="replace")
-                return Answer(response.status, reason, _seconds(response.headers.get("Retry-After"))), None
+                return Answer(
+                    response.status, reason, retry_after_seconds(response.headers.get("Retry-After"), self._clock.now()) or 0.0
+                ), None
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:  # ValueError: an address that yarl refuses
             return Answer(None, _describe(error)), None
 
@@ -95,7 +100,3 @@ class Hubs:
 def _describe(error: Exception) -> str:
     system = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     return (system.strerror if isinstance(system, OSError) else None) or type(error).__name__
-
-
-def _seconds(header: str | None) -> float:
-    return float(header) if header and header.isdecimal() and len(header) <= 8 else 0.0

@@ -64,7 +64,7 @@ class Subscriber:
         self._secret = secret
         self._push_gap = push_gap
         self._listener = Listener(listen, self._answer)
-        self._hubs = Hubs(user_agent=user_agent, is_public=is_public, allow_private=allow_private)
+        self._hubs = Hubs(user_agent=user_agent, is_public=is_public, clock=clock, allow_private=allow_private)
         self._slots = asyncio.Semaphore(_HUBS_AT_ONCE)
         self._subscriptions: dict[str, Subscription] = {}
         self._by_token: dict[str, str] = {}

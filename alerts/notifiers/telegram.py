@@ -10,9 +10,11 @@ from pydantic import BaseModel, ConfigDict, field_validator
 
 from alerts.notifier import read_options
 from alerts.render import as_telegram, facts_of
+from core.clock import SystemClock
 from core.config import Interval, Secret
 from core.errors import ConfigError, PermanentDeliveryError, TransientDeliveryError
 from core.model import Alert, Message, Notice, Receipt
+from core.retry_after import retry_after_seconds
 from core.text import clean_line
 
 if TYPE_CHECKING:
@@ -146,10 +148,9 @@ def _table(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _retry_after(answer: Mapping[str, Any], header: str | None) -> float | None:
+    """Seconds, as Telegram itself says it, else as the header does."""
     value = _table(answer, "parameters").get("retry_after")
-    for candidate in (value, header):
-        try:
-            return max(0.0, float(candidate))  # type: ignore[arg-type]
-        except (TypeError, ValueError):
-            continue
-    return None
+    try:
+        return max(0.0, float(value))  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return retry_after_seconds(header, SystemClock().now())

@@ -27,6 +27,8 @@ _TWIN_HOST = re.compile(r"^(?:m|amp|mobile|mobil)\.(?=.)")
 _ANY_PREFIX = re.compile(r"^(?:(?:www\d?|m|amp|mobile|mobil)\.)+(?=[^.]+\.)")
 _SECOND_LEVEL = frozenset(["com", "net", "org", "gov", "edu", "co", "ac", "info", "gen", "web", "bel", "k12", "tv", "mil", "sch"])
 _SESSION = re.compile(r";jsessionid=[^/?#]*", re.I)
+_UNSETTLED = re.compile(r"&(?:amp|#0*38|#x0*26);|;jsessionid=|/\.{1,2}(?:[/?]|$)", re.I)
+"""What only decoding has brought to light (``%3Bjsessionid=``): such an address changes when it is made canonical once more."""
 _SAFE_IN_PATH = "!$&'()*+,;=:@-._~"
 _SAFE_IN_QUERY = "!$'()*,:@-._~/?"
 
@@ -55,8 +57,15 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
 def url_key(url: str) -> bytes:
     """16 bytes that are equal for twins: ignores scheme, ``www.``, ``m.``, trailing slash and the order of parameters."""
     canonical = canonical_url(url)
-    if canonical is None:
-        return _hash(url.strip())
+    return _hash(url.strip()) if canonical is None else _key(canonical)
+
+
+def key_of(canonical: str) -> bytes:
+    """``url_key`` of what ``canonical_url`` gave, without doing that work twice."""
+    return url_key(canonical) if _UNSETTLED.search(canonical) else _key(canonical)
+
+
+def _key(canonical: str) -> bytes:
     parts = urlsplit(canonical)
     host = _ANY_PREFIX.sub("", parts.netloc)
     query = "&".join(sorted(parts.query.split("&")))

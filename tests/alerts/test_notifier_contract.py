@@ -178,6 +178,8 @@ async def failure_of(notifier: Notifier, *texts: str) -> DeliveryError:
     [
         ((429, {"ok": False, "error_code": 429, "parameters": {"retry_after": 7}}), TransientDeliveryError, 7.0),
         ((429, {"ok": False}, {"Retry-After": "9"}), TransientDeliveryError, 9.0),
+        ((429, {"ok": False}, {"Retry-After": "Fri, 01 Jan 2100 00:00:00 GMT"}), TransientDeliveryError, 86400.0),
+        ((429, {"ok": False}, {"Retry-After": "soon"}), TransientDeliveryError, 1.0),
         ((500, {"ok": False}), TransientDeliveryError, None),
         ((502, {}), TransientDeliveryError, None),
         ((401, {"ok": False, "error_code": 401, "description": "Unauthorized"}), TransientDeliveryError, None),

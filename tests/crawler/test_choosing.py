@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from core.model import Listing, Nested, Outlet, Source, SourceKind
-from crawler.choosing import in_use, is_refusal, nested_sources, sources_to_ask
+from crawler.choosing import in_use, nested_sources, sources_to_ask
 from crawler.poll import SourceState, Visit, visit_source
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -42,9 +42,6 @@ def test_the_fallback_is_used_when_every_other_source_fails() -> None:
     assert in_use(OUTLET, one_fails) == (ONE, TWO)
     assert in_use(OUTLET, both_fail) == (ONE, TWO, SPARE), "the others are not given up"
     assert in_use(OUTLET, {}) == (ONE, TWO)
-    assert is_refusal("http_403")
-    assert is_refusal("robots")
-    assert not is_refusal("robots_unreachable")
 
 
 def parse(text: str) -> datetime | None:

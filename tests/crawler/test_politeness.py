@@ -9,7 +9,7 @@ import pytest
 
 from core.clock import SystemClock
 from crawler.addresses import is_public, literal_address
-from crawler.hosts import HostHeldError, Hosts, retry_after_seconds
+from crawler.hosts import HostHeldError, Hosts
 from crawler.robots import FAILURE_LIFETIME, LIFETIME, RobotsCache, read_robots
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -54,14 +54,6 @@ def test_a_held_host_is_left_alone() -> None:
         turns(hosts, ["a"], 0.0)
     assert 3590 < hosts.held_for("a") <= 3660, "a little more than asked, so that not everybody comes back at once"
     assert turns(hosts, ["b"], 0.0)
-
-
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [("120", 120.0), ("Tue, 24 Nov 2026 09:01:00 GMT", 60.0), ("Tue, 24 Nov 2026 08:00:00 GMT", 0.0), ("999999", 86400.0), ("soon", None)],
-)
-def test_retry_after_in_both_forms(header: str, seconds: float | None) -> None:
-    assert retry_after_seconds(header, NOW) == seconds
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.normalise.urls import canonical_url, site_of, url_key
+from crawler.normalise.urls import canonical_url, key_of, site_of, url_key
 
 ENCODED = "%D8%A3%D8%AE%D8%A8%D8%A7%D8%B1"
 
@@ -93,6 +93,44 @@ def test_keys_ignore_the_order_of_parameters_and_nothing_else() -> None:
     assert url_key("https://x.org/a") != url_key("https://x.org/A")
     assert url_key("https://x.org/a") != url_key("https://y.org/a")
     assert len(url_key("mailto:a@x.org")) == 16
+
+
+ODD = [
+    "https://x.org/",
+    "http://www.x.org:8080//a/./b/../c/?b=2&a=1#f",
+    "//m.x.com.tr/amp/a.amp.html",
+    "https://x.org/%D8%A3%D8%AE%D8%A8%D8%A7%D8%B1/خبر",
+    "https://أخبار.com/a",
+    "https://x.org/a%26amp;b",
+    "https://x.org/a%26amp;amp;b",
+    "https://x.org/?u=%26amp%3B",
+    "https://x.org/a%3Bjsessionid=12/b",
+    "https://x.org/a/..amp",
+    "https://x.org/..amp?%20",
+    "https://x.org/a/%2e%2eamp/",
+    "https://x.org/a%2526",
+    "https://[::1]/a",
+]
+
+
+@pytest.mark.parametrize("url", ODD)
+def test_a_key_made_of_the_canonical_address_is_the_same(url: str) -> None:
+    canonical = canonical_url(url)
+    assert canonical is not None
+    assert key_of(canonical) == url_key(canonical)
+
+
+_PIECES = st.sampled_from(
+    ["a", "amp", ".amp", "..", ".", "/", "//", "?", "&", "=", "%26", "%2526", "amp;", "&amp;", "#038;", ";jsessionid=1", "%3Bjsessionid=2",
+     "%2e", "%2F", "%5C", "\\", "خبر", "%FF", "+", "storyamp", ".amp.html", "utm_a=1", "%00", ":", "@"]
+)  # fmt: skip
+
+
+@given(st.sampled_from(["e.org", "m.e.org", "amp.e.com.tr", "E.ORG:80", "[::1]", "ß.de"]), st.lists(_PIECES, max_size=8))
+def test_so_it_is_of_addresses_that_are_not_settled_at_once(host: str, pieces: list[str]) -> None:
+    canonical = canonical_url(f"https://{host}/{''.join(pieces)}")
+    assert canonical is not None
+    assert key_of(canonical) == url_key(canonical)
 
 
 def test_sites() -> None:

@@ -179,8 +179,9 @@ def test_a_host_that_asks_for_a_pause_gets_it(seen: Observation) -> None:
         assert held <= wait(seen, held=held) <= held + LIMITS.shortest
 
 
-def test_keeping_away_is_no_failure_of_the_source() -> None:
-    assert plan_source(broken("held", 2), at=NOW, limits=LIMITS, outlet_id="x").failures == 2
+@pytest.mark.parametrize("reason", ["held", "store"])
+def test_what_is_our_own_doing_is_no_failure_of_the_source(reason: str) -> None:
+    assert plan_source(broken(reason, 2), at=NOW, limits=LIMITS, outlet_id="x").failures == 2
 
 
 # --------------------------------------------------------------------------- failures

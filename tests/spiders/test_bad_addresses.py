@@ -131,6 +131,8 @@ def test_a_crawl_that_dies_is_followed_by_another(tmp_path: Path, site: SiteServ
         execute(config, "alter table entries rename to entries_away")
         wait_until(lambda: daemon.log.count("planned again") >= 2, what="two polls in vain")
         execute(config, "alter table entries_away rename to entries")
+        assert "not begun polls=" in daemon.log
+        assert "Traceback" not in daemon.log, "a database that refuses is an expected condition"
         before = {name: len(outcomes(config, name)) for name in ("one", "two")}
         wait_until(lambda: all(len(outcomes(config, name)) > count for name, count in before.items()), what="another poll of each")
         assert daemon.stop() == 0

@@ -9,6 +9,8 @@ import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from datetime import timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import aiohttp
@@ -645,9 +647,11 @@ def test_a_hub_that_fails_for_one_source_is_spared_the_others(
     assert caplog.text.count("not subscribed, polling goes on") == asked
 
 
-def test_retry_after_is_obeyed(desk: Desk, clock: Any) -> None:
+@pytest.mark.parametrize("dated", [False, True])
+def test_retry_after_is_obeyed(desk: Desk, clock: Any, dated: bool) -> None:
     hub = Hub(verifies="before")
-    hub.script = [(503, {"Retry-After": "7200"})]
+    later = format_datetime(clock.now() + timedelta(hours=2), usegmt=True) if dated else "7200"
+    hub.script = [(503, {"Retry-After": later})]
     desk.found(outlet("wire"), hub.url)
 
     async def story() -> None:

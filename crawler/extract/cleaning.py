@@ -61,7 +61,7 @@ _HASHTAG = re.compile(r"[#＃]\w")
 # Reposters frame what they copy the same way at the top and at the bottom; T is the original headline, S the original outlet.
 _GENERIC_WRAPPERS = (
     r"(?:تابع\s+)?تفاصيل\s+(?P<t>.{8,300}?)\s+وقد\s+تم\s+طرح\s+الخبر\s+عبر\s+(?P<s>.{2,60}?)\s*\.\.\s*تابع\s+(?P=t)"
-    r"\s*والتفاصيل\s+عبر\s+[^#\n]{2,40}(?:\s+[^#\s]{2,20})?(?:\s*#\S+)*",
+    r"\s*والتفاصيل\s+عبر\s+[^#\n]{2,40}(?:[^\S\n]+[^#\s]{2,20})?(?:\s*#\S+)*",
 )
 _GENERIC_WRAPPER_SIGN = "وقد تم طرح الخبر"
 

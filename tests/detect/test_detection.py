@@ -158,6 +158,11 @@ def test_an_operation_speaks_for_both(detector: Detector) -> None:
     assert judge(detector, "Fırat Kalkanı'nda hareketlilik").relevant
 
 
+@pytest.mark.parametrize("title", ["أنقرة ودمشق تبحثان فتح معبر جديد", "Kilis'te okullar tatil", "Syrian pound slides in Istanbul trade"])
+def test_a_body_that_repeats_the_headline_is_none(detector: Detector, title: str) -> None:
+    assert judge(detector, title, body=f"{title}\n") == judge(detector, title)
+
+
 def test_the_body_alone_must_keep_speaking_of_both(detector: Detector) -> None:
     sentence = "قصفت المدفعية التركية قرى في ريف حلب السورية. "
     assert not judge(detector, "تطورات ميدانية", None, "بدأ اليوم هادئاً ثم ورد ذكر تركيا. وفي خبر آخر ذكرت سوريا.").relevant

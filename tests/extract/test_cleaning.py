@@ -139,6 +139,11 @@ def test_a_wrapper_gives_title_and_source_whoever_the_reposter_is() -> None:
     assert (article.paragraphs, article.original_title, article.original_source) == ((ONE, TWO), TITLE, "وكالة الشمال")
 
 
+def test_a_wrapper_above_takes_no_word_of_the_text_below() -> None:
+    wrapper = f"تابع تفاصيل {TITLE} وقد تم طرح الخبر عبر وكالة الشمال .. تابع {TITLE}"
+    assert cleaned(wrapper, "والتفاصيل عبر موقع الصباح", ONE, TWO).paragraphs == (ONE, TWO)
+
+
 def test_rules_cut_and_drop() -> None:
     rules = Rules(cut_before=("^بداية النص$",), cut_after=("^نهاية النص",), drop=("^خاص بالموقع",), wrappers=(r"\[\[.*?\]\]",))
     assert cleaned("خارج", "بداية النص", ONE, "خاص بالموقع فقط", f"[[أ]] {TWO}", "نهاية النص هنا", THREE, rules=rules).paragraphs == (

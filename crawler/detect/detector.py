@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from core.errors import ConfigError
 from core.model import Match
+from core.text import fold
 from crawler.detect.decide import decide
 from crawler.detect.gazetteer import Term, builtin_sides, builtin_terms, user_terms
 from crawler.detect.mentions import Reading, Setting, Topic, glance, nothing, read_field, unsaid
@@ -31,6 +32,7 @@ _READ_BODY = 700
 _LEAD_LENGTH = 320
 """Characters of the body that stand for a missing lead."""
 _LONGEST_WORD = 40
+_CUT = " .…"
 _TURKISH = re.compile(r"[ıİğĞşŞçÇöÖüÜ]|\b(?:Suriye|SUR[İI]YE|ve|ile|için)")
 _NOT_TURKISH = re.compile(r"[êÊîÎ\u0600-\u06ff]")
 _HEADLINE_LENGTH = 140
@@ -102,8 +104,9 @@ class Detector:
         length = _READ_BODY if half_said else 2 * _LEAD_LENGTH if silent or not has_lead else 0
         if length and titles is self._silent and not self._scanner.scan(first if has_lead else _opening(body)):
             length = 0  # where title and lead name nobody, the rest decides nothing
-        rest = Field("body", told(body[:length]))
-        end = 0 if has_lead else _lead_end(rest.folded)
+        again = _opening_again(lead or "", body) if length else 0
+        rest = Field("body", told(body[: length + again]))
+        end = len(fold(body[:again])) if has_lead else _lead_end(rest.folded)
         possible = self._possible((headline, first, rest, keywords), setting)
         leads = self._readings(first, setting, possible) if has_lead else self._readings(rest, setting, possible, end=end)
         bodies = self._readings(rest, setting, possible, start=end)
@@ -139,6 +142,12 @@ class Detector:
 def _opening(body: str) -> Field:
     """What stands for the lead, and a word more."""
     return Field("body", told(body[: _lead_end(body) + _LONGEST_WORD]))
+
+
+def _opening_again(lead: str, body: str) -> int:
+    """How many characters of the body repeat the lead, as where the first paragraph is the lead: they are read once."""
+    said = lead.strip().rstrip(_CUT)
+    return len(said) if len(said) > _LONGEST_WORD and body.startswith(said) else 0
 
 
 def told(body: str) -> str:

@@ -12,8 +12,6 @@ from core.config import Secret, describe_validation
 from core.errors import ConfigError
 from core.model import Alert, Message, Notice, Receipt
 
-ENTRY_POINTS = "rasid.notifiers"
-
 _Model = TypeVar("_Model", bound=BaseModel)
 
 

@@ -51,7 +51,7 @@ class PoliteMiddleware:
         poll = request.cb_kwargs.get("poll") or request.meta.get("rasid_poll")
         if not request.meta.get(_ROBOTS_REQUEST):
             await self._obey_robots(request, host)
-        await self._take_turn(host, request, poll)
+        await self._take_turn(host, poll)
 
     def process_response(self, request: Request, response: Response) -> Response:
         if response.status >= 400:
@@ -68,7 +68,7 @@ class PoliteMiddleware:
         if literal is not None and not self._context.polling.allow_private_addresses and not is_public(literal):
             raise PrivateAddressError(literal)
 
-    async def _take_turn(self, host: str, request: Request, poll: Any) -> None:
+    async def _take_turn(self, host: str, poll: Any) -> None:
         outlet: Outlet | None = poll.outlet if poll is not None else None
         polling = self._context.polling if outlet is None else self._context.polling.of(outlet)
         await self._context.hosts.turn(host, polling.spacing if not (poll is not None and poll.over) else 0.0)

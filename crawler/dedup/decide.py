@@ -49,7 +49,7 @@ def decide(article: Article, candidates: Sequence[Candidate], *, now: datetime, 
         or _repost(article, mine, ordered, now)
         or _same_title(article, mine, ordered, now)
         or _similar(article, ordered, now)
-        or _containing(article, mine, ordered, now)
+        or _containing(article, ordered, now)
         or Verdict(VerdictKind.NEW, reason="new")
     )
 
@@ -107,7 +107,7 @@ def _similar(article: Article, candidates: Sequence[Candidate], now: datetime) -
     return _near(article, best, "similar")
 
 
-def _containing(article: Article, mine: Keys, candidates: Sequence[Candidate], now: datetime) -> Verdict | None:
+def _containing(article: Article, candidates: Sequence[Candidate], now: datetime) -> Verdict | None:
     """One text holds nearly all of the other: a long wrapper, or a second article behind the first.
 
     A round-up of three or more stories is not held to contain each of them: a text more than 2.5 times as long is left alone.

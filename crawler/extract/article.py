@@ -168,7 +168,7 @@ class Reading:
             tags=self._first("tags", self._tags()) or (),
             image=self._first("image", self._images()),
             original_source=self._first("original_source", self._sources(body)),
-            original_title=self._first("original_title", iter([(self._wrapper_layer(body), body.cleaned.original_title)])),
+            original_title=self._first("original_title", iter([(self._wrapper_layer(), body.cleaned.original_title)])),
             provenance=self._provenance,
             notes=self._notes(body),
             other_published=page.meta(*_SURE) or None if self._provenance.get("published") == "json-ld" else None,
@@ -232,13 +232,13 @@ class Reading:
         original = body.cleaned.original_title
         weak = not title or self._provenance.get("title") not in ("rules", "json-ld", "text", "entry")
         if original and (weak or title_key(original) in title_key(title)) and not body.cleaned.source_is_own:
-            self._provenance["title"] = self._wrapper_layer(body) if title_key(title) != title_key(original) else self._provenance["title"]
+            self._provenance["title"] = self._wrapper_layer() if title_key(title) != title_key(original) else self._provenance["title"]
             return original
         if not title:
             raise _no_title(self._page.url)
         return title
 
-    def _wrapper_layer(self, body: Body) -> str:
+    def _wrapper_layer(self) -> str:
         return "rules" if self.rules.wrappers else "text"
 
     # ----------------------------------------------------------------- dates

@@ -92,17 +92,17 @@ def html_lines(html: str) -> list[Line]:
 def _layers(page: Page, rules: Rules, entry: Entry | None, clean: Clean) -> Iterator[tuple[str, Cleaned]]:
     if rules.body:
         yield "rules", clean(page.lines_at(rules.body, rules.remove))
-    if (lines := _jsonld_lines(page, rules)) is not None:
+    if (lines := _jsonld_lines(page)) is not None:
         yield "json-ld", clean(lines)
     if entry is not None and entry.has_full_text:
         yield "entry", clean(html_lines(entry.content or ""))
-    yield from _generic(page, rules, clean)
+    yield from _generic(page, clean)
 
 
 # --------------------------------------------------------------------------- JSON-LD
 
 
-def _jsonld_lines(page: Page, rules: Rules) -> list[Line] | None:
+def _jsonld_lines(page: Page) -> list[Line] | None:
     """The lines of ``articleBody``, or None when there is none or when the page shows much more of the same text."""
     source = jsonld.body_of(page.jsonld)
     if len(source) < ENOUGH:
@@ -125,7 +125,7 @@ def _jsonld_lines(page: Page, rules: Rules) -> list[Line] | None:
 # --------------------------------------------------------------------------- without rules
 
 
-def _generic(page: Page, rules: Rules, clean: Clean) -> Iterator[tuple[str, Cleaned]]:
+def _generic(page: Page, clean: Clean) -> Iterator[tuple[str, Cleaned]]:
     lines = page.lines
     container = _container(page, lines)
     if container:

@@ -139,7 +139,7 @@ def test_of_undated_entries_in_a_gap_those_below_known_ground_were_there_before(
 
     def left_out(shown: list[bytes]) -> dict[bytes, str]:
         visit = visit_source(source, state, "one")
-        return Recorder(context)._only_remembered(visit, unknown, known, shown, dates, context.clock.now())  # type: ignore[arg-type]
+        return Recorder(context)._only_remembered(Any, visit, unknown, known, shown, dates, context.clock.now())  # type: ignore[arg-type]
 
     assert left_out(shown) == {b"old 1": "before_watch", b"old 2": "before_watch"}
     assert left_out(Listed(key for key in shown if key not in known)) == {}, "nothing known is shown, so the gap goes on"

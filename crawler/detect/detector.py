@@ -88,7 +88,7 @@ class Detector:
 
         The body is read when the title says one side, less far when it says none, else only as far as it stands for the lead.
         """
-        if body.strip() == title.strip():
+        if len(body) < len(title) + _LONGEST_WORD and body.strip() == title.strip():
             body = ""  # as sources give a bare headline
         turkish = language == "tr" or (not language and _is_turkish(title))
         alone = not ((lead and lead.strip()) or body[:_READ].strip())

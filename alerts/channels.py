@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
-from core.config import ChannelConfig
 from core.errors import ConfigError
+from core.settings import ChannelConfig
 
 if TYPE_CHECKING:
     from alerts.notifier import Notifier

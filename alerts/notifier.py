@@ -8,9 +8,10 @@ from typing import Any, Protocol, Self, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from core.config import Secret, describe_validation
+from core.complaints import describe_validation
 from core.errors import ConfigError
 from core.model import Alert, Message, Notice, Receipt
+from core.settings import Secret
 
 _Model = TypeVar("_Model", bound=BaseModel)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.config import ChannelConfig
+from core.settings import ChannelConfig
 
 
 def route(topic: str, channels: Sequence[ChannelConfig]) -> tuple[str, ...]:

@@ -28,8 +28,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 
-from core.config import PollingConfig
 from core.model import Outcome, Source, SourceKind
+from core.settings import PollingConfig
 from crawler.answers import Answer, note_answer, note_body, note_unchanged
 from crawler.poll import Observation
 from crawler.validators import must_verify

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from core.config import TermConfig, TopicConfig
+from core.settings import TermConfig, TopicConfig
 from core.text import fold
 from crawler.detect import build_detector
 

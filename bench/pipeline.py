@@ -26,8 +26,8 @@ from sqlalchemy import select
 from bench.corpus import make_page
 from bench.server import running_server
 from core.clock import SystemClock
-from core.config import PollingConfig
 from core.model import Entry, Outlet, Rules
+from core.settings import PollingConfig
 from crawler.context import Context
 from crawler.detect import build_detector
 from crawler.poll import Order

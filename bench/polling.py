@@ -15,8 +15,8 @@ from pathlib import Path
 
 from bench.server import running_server
 from core.clock import SystemClock
-from core.config import PollingConfig
 from core.model import Outlet, Source, SourceKind
+from core.settings import PollingConfig
 from crawler.context import Context
 from crawler.poll import Order
 from crawler.recorder import Recorder

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from core.clock import Clock
-from core.config import PollingConfig
 from core.model import Match
+from core.settings import PollingConfig
 from crawler.hosts import Hosts
 from crawler.reading import PageReader
 from crawler.robots import RobotsCache

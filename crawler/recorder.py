@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from core.config import HEALTH
 from core.errors import StoreError
 from core.model import Article, Entry, Listing, Match, Outcome, Outlet, PollRun, Source, SourceKind, Verdict, VerdictKind
+from core.settings import HEALTH
 from crawler import dedup
 from crawler.answers import forget_reading
 from crawler.context import Context

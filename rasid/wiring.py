@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from core.clock import Clock, SystemClock
-from core.config import BUILTIN_TOPIC, ChannelConfig, Config, WebsubConfig, load_config, survey_config
+from core.config import Config, load_config, survey_config
 from core.errors import ConfigError, UsageError
 from core.model import Outlet
+from core.settings import BUILTIN_TOPIC, ChannelConfig, WebsubConfig
 from rasid import __version__
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from core.config import PollingConfig
 from core.model import Outcome, Outlet
+from core.settings import PollingConfig
 from crawler.failures import is_refusal
 from crawler.poll import Observation, SourceState
 from scheduler.reach import NETWORK

@@ -16,8 +16,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
 from core.clock import Clock
-from core.config import PollingConfig
 from core.model import Outlet, PollRun
+from core.settings import PollingConfig
 from crawler.poll import Order
 from scheduler.cadence import limits_of, plan_anew
 from scheduler.plan import conclude

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from core.config import OutletConfig, SourceConfig, build_outlet
+from core.config import build_outlet
+from core.settings import OutletConfig, SourceConfig
 from spiders.definitions import builtin_outlets
 
 PAGE = Path(__file__).parents[1] / "docs" / "outlets.md"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from core.config import OutletConfig, read_outlet
+from core.config import read_outlet
 from core.errors import ConfigError
+from core.settings import OutletConfig
 
 FOLDER = Path(__file__).parent / "outlets"
 

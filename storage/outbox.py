@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Update, and_, func, or_, select, update
 
-from core.config import HEALTH
 from core.model import Alert, Delivery, Evidence, Notice
+from core.settings import HEALTH
 from storage.dialect import insert
 from storage.schema import alerts, articles, deliveries, matches, notices
 

@@ -21,8 +21,9 @@ from types import TracebackType
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from core.config import OutletConfig, SourceConfig, read_outlet
+from core.config import read_outlet
 from core.model import SourceKind
+from core.settings import OutletConfig, SourceConfig
 from newsroom import Resource, SiteServer
 from newsroom.articles import DemoArticle, DemoOutlet
 from newsroom.listings import news_sitemap, wordpress

@@ -15,9 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from alerts.notifier import read_options
 from alerts.render import as_mail_html, as_text, facts_of
 from core.clock import Clock, SystemClock
-from core.config import Interval, Secret
 from core.errors import ConfigError, PermanentDeliveryError, TransientDeliveryError
 from core.model import Alert, Message, Notice, Receipt
+from core.settings import Interval, Secret
 
 if TYPE_CHECKING:
     from aiosmtplib import SMTP

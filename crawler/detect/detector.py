@@ -21,7 +21,7 @@ from crawler.detect.mentions import Reading, Setting, Topic, glance, nothing, re
 from crawler.detect.scan import Field, Scanner, choose
 
 if TYPE_CHECKING:
-    from core.config import TopicConfig
+    from core.settings import TopicConfig
 
 BUILTIN_TOPIC = "turkey-syria"
 _TOPICS = Path(__file__).parent / "topics"

@@ -7,8 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from core.clock import SystemClock
-from core.config import ChannelConfig, Config
+from core.config import Config
 from core.errors import UsageError
+from core.settings import ChannelConfig
 from rasid import wiring
 from rasid.terminal import clock_time, print_json, print_table, say, shorten
 

@@ -6,10 +6,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from core.config import OF_OUTLETS, ChannelConfig, Config, PollingConfig
+from core.config import Config
 from core.errors import ConfigError, UsageError
 from core.masking import MASK, is_secret, mask_url
 from core.model import Outlet
+from core.settings import OF_OUTLETS, ChannelConfig, PollingConfig
 from rasid import wiring
 from rasid.terminal import print_json, say
 

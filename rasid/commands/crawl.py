@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from core.clock import SystemClock
-from core.config import Config, is_web_address, parse_age
+from core.config import Config
 from core.errors import ConfigError, RasidError, StoreError, UsageError
 from core.model import Outcome, Outlet, PollRun
+from core.settings import is_web_address, parse_age
 from core.text import clean_line
 from rasid import wiring
 from rasid.terminal import configure_logs, isolate, note, print_json_line, print_table, say, shorten

@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from core.clock import SystemClock
-from core.config import parse_age
 from core.errors import UsageError
+from core.settings import parse_age
 from rasid import wiring
 from rasid.terminal import say
 

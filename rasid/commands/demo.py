@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.clock import SystemClock
-from core.config import Config, OutletConfig, PollingConfig, StoreConfig, build_outlet
+from core.config import Config, build_outlet
 from core.errors import RasidError
+from core.settings import OutletConfig, PollingConfig, StoreConfig
 from rasid.terminal import configure_logs, isolate, print_table, say, shorten
 from rasid.wiring import CONSOLE
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.clock import SystemClock
-from core.config import BUILTIN_TOPIC
 from core.errors import UsageError
+from core.settings import BUILTIN_TOPIC
 from rasid import wiring
 from rasid.commands.lookup import Meant, as_text, need_article
 from rasid.marked import make_console, print_marked, print_sentence

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from core.clock import SystemClock
-from core.config import is_web_address
 from core.errors import RasidError, UsageError
 from core.model import Outlet, Supplied, VerdictKind
+from core.settings import is_web_address
 from core.text import clean_line, fold
 from rasid import wiring
 from rasid.commands.crawl import deliver_now

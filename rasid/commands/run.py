@@ -41,7 +41,7 @@ def run(path: Path | None) -> None:
 
 async def serve(config: Config, store: Store, stop: asyncio.Event) -> None:
     """The daemon on the running loop, until ``stop`` is set."""
-    from core.config import HEALTH
+    from core.settings import HEALTH
     from crawler.recorder import Recorder
     from scheduler.daemon import Daemon
     from spiders.crawls import CrawlRunner

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.clock import SystemClock
-from core.config import BUILTIN_TOPIC, Config, TopicConfig, read_topics
+from core.config import Config, read_topics
 from core.errors import UsageError
+from core.settings import BUILTIN_TOPIC, TopicConfig
 from rasid import __version__, wiring
 from rasid.commands.crawl import parse_since
 from rasid.marked import make_console, print_marked, print_sentence

@@ -13,8 +13,8 @@ import pytest
 from alerts import build_notifiers, channels
 from alerts.retry import LONGEST_ASKED, wait_after
 from alerts.routing import route
-from core.config import ChannelConfig
 from core.errors import ConfigError
+from core.settings import ChannelConfig
 
 TOKEN = {"env": "RASID_TEST_TOKEN"}
 

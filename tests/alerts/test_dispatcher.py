@@ -14,9 +14,9 @@ import pytest
 
 from alerts import build_notifiers
 from alerts.dispatcher import LEASE, Dispatcher
-from core.config import ChannelConfig
 from core.errors import PermanentDeliveryError, StoreError, TransientDeliveryError
 from core.model import Alert, Message, Notice, Receipt
+from core.settings import ChannelConfig
 from storage import Store, health, outbox
 
 Add = Callable[..., int]

@@ -19,9 +19,9 @@ import pytest
 from alerts import build_notifiers
 from alerts.notifier import Notifier, message_id, send_test
 from alerts.notifiers.console import ConsoleNotifier
-from core.config import ChannelConfig
 from core.errors import ConfigError, DeliveryError, PermanentDeliveryError, TransientDeliveryError
 from core.model import Alert, Message, Notice
+from core.settings import ChannelConfig
 
 TOKEN, PASSWORD = "123:SECRET-token", "SECRET-password"
 TELEGRAM_NO = {"ok": False, "error_code": 400, "description": "Bad Request: chat not found"}

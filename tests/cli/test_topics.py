@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from core.config import TopicConfig
 from core.errors import ConfigError, UsageError
+from core.settings import TopicConfig
 from crawler import rematching
 from crawler.detect import build_detector
 from rasid.commands import topics

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from core.config import ChannelConfig, Config, OutletConfig, Secret, load_config, parse_age, parse_interval
+from core.config import Config, load_config
 from core.errors import ConfigError
+from core.settings import ChannelConfig, OutletConfig, Secret, parse_age, parse_interval
 
 BUILTIN = [
     OutletConfig.model_validate(

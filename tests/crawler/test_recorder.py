@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from core.config import PollingConfig
 from core.errors import StoreError
 from core.model import Outcome, Outlet, PollRun, Source, SourceKind
+from core.settings import PollingConfig
 from crawler.context import Context
 from crawler.normalise.parsed_date import ParsedDate
 from crawler.poll import Conclusion, Ended, Order, OutletState, SourceState, conclude_nothing, visit_source

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from core.config import TermConfig, TopicConfig
 from core.errors import ConfigError
 from core.model import Match
+from core.settings import TermConfig, TopicConfig
 from core.text import fold
 from crawler.detect import BUILTIN_TOPIC, Detector, build_detector
 from crawler.detect.gazetteer import builtin_terms

@@ -180,8 +180,9 @@ def test_a_host_that_asks_for_a_pause_gets_it(tmp_path: Path, outlet: FakeOutlet
 def test_a_parked_domain_is_noticed_and_not_believed(tmp_path: Path, outlet: FakeOutlet) -> None:
     """Built-in homes must show their masthead; here the built-in definition is a file of the test's."""
     from core.clock import SystemClock
-    from core.config import OutletConfig, build_outlet
+    from core.config import build_outlet
     from core.model import Outcome
+    from core.settings import OutletConfig
     from crawler.poll import Order, Poll
     from spiders.outlet import shows_identity
     from storage.polls import OutletState

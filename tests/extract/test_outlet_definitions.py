@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from core.config import OutletConfig, SourceConfig, build_outlet, read_outlet
+from core.config import build_outlet, read_outlet
 from core.model import Entry, SourceKind
+from core.settings import OutletConfig, SourceConfig
 from core.text import fold
 from crawler.discover.assemble import assemble
 from spiders.catalogue import CONFIDENCE, PAGE, render

@@ -13,8 +13,9 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from core.config import OutletConfig, build_outlet
+from core.config import build_outlet
 from core.model import Outlet, SourceKind
+from core.settings import OutletConfig
 from core.text import title_key
 from crawler.discover import feed_links, read, sniff
 from newsroom import SCENARIO, Newsroom, load_outlets

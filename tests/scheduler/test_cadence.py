@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.cadence import compare_counts
-from core.config import PollingConfig
 from core.model import Outcome, Outlet, Source, SourceKind
+from core.settings import PollingConfig
 from crawler.poll import Observation, SourceState
 from crawler.validators import is_due, must_verify
 from scheduler.cadence import Limits, catch_up, failure_wait, limits_of, next_poll_at, phase_of, plan_source

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from apscheduler.schedulers import base
 
-from core.config import PollingConfig
 from core.model import Outcome, Outlet, PollRun, Source, SourceKind
+from core.settings import PollingConfig
 from crawler.poll import Order, OutletState
 from scheduler import daemon as module
 from scheduler.cadence import plan_anew

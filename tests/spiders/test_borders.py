@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import DataError
 
-from core.config import PollingConfig
 from core.errors import StoreError
 from core.model import Entry, Outcome, Outlet, PollRun, Source, SourceKind
+from core.settings import PollingConfig
 from crawler.context import Context
 from crawler.items import Page
 from crawler.pipelines import ArticlePipeline

@@ -242,6 +242,7 @@ class FakeWebhook:
         self.accepted: list[dict[str, Any]] = []
         self.port = 0
         self._runner: web.AppRunner | None = None
+        self._listening: socket.socket | None = None
         self._stopped = asyncio.Event()
 
     @property
@@ -257,12 +258,16 @@ class FakeWebhook:
         app.router.add_post("/{path:.*}", self._answer)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True).start()
-        self.port = self._runner.addresses[0][1]
+        self._listening = socket.create_server(("127.0.0.1", self.port))
+        self.port = self._listening.getsockname()[1]
+        await web.SockSite(self._runner, self._listening).start()
 
     async def stop(self) -> None:
         self._stopped.set()
         if self._runner is not None:
+            assert self._listening is not None
+            asyncio.get_running_loop().remove_reader(self._listening.fileno())
+            await asyncio.sleep(0.02)  # asyncio forgets a connection that is accepted while its server closes
             await self._runner.cleanup()
             self._runner = None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Protocol, Self, TypeVar
 
@@ -44,11 +44,22 @@ def read_options(model: type[_Model], channel: str, options: Mapping[str, Any]) 
     except ValidationError as error:
         raise ConfigError(describe_validation(f"channels.{channel}", error, model)) from None
     problems = [
-        problem for name, value in found if isinstance(value, Secret) for problem in _unreadable(f"channels.{channel}: {name}", value)
+        problem
+        for name, value in found
+        for label, secret in _secrets(name, value)
+        for problem in _unreadable(f"channels.{channel}: {label}", secret)
     ]
     if problems:
         raise ConfigError(problems)
     return found
+
+
+def _secrets(name: str, value: object) -> Iterator[tuple[str, Secret]]:
+    """The secrets of a key, which may be a table of them."""
+    if isinstance(value, Secret):
+        yield name, value
+    elif isinstance(value, dict):
+        yield from ((f"{name}.{key}", item) for key, item in value.items() if isinstance(item, Secret))
 
 
 def _unreadable(label: str, secret: Secret) -> list[str]:

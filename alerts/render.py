@@ -1,4 +1,4 @@
-"""An alert or a notice as text, as mail and as Telegram HTML. Pure.
+"""An alert or a notice as text, as mail, as Telegram HTML and as JSON. Pure.
 
 Nothing fetched is trusted: it is cleaned and escaped here, once for each.
 """
@@ -6,15 +6,16 @@ Nothing fetched is trusted: it is cleaned and escaped here, once for each.
 from __future__ import annotations
 
 import html
+import json
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from core.model import Alert, Notice
+from core.model import Alert, Evidence, Notice
 from core.text import clean_line
 
 if TYPE_CHECKING:
@@ -139,6 +140,52 @@ def as_telegram(facts: Facts) -> tuple[str, ...]:
     return pack_lines(lines)
 
 
+def as_json(item: Alert | Notice, facts: Facts, message_id: str) -> str:
+    """One JSON object, for programs; the same for the same item. ``text`` is the plain text, the only one with isolates in it, our own."""
+    fields = _notice_fields(item, facts) if isinstance(item, Notice) else _alert_fields(item, facts)
+    head = {"kind": "notice" if isinstance(item, Notice) else "alert", "id": message_id}
+    return json.dumps({**head, **fields, "text": as_text(facts)}, ensure_ascii=False)
+
+
+def _alert_fields(alert: Alert, facts: Facts) -> dict[str, Any]:
+    return {
+        "topic": alert.topic,
+        "score": alert.score,
+        "reason": facts.reason,
+        "evidence": [_evidence_fields(found) for found in alert.evidence],
+        "story": alert.story,
+        "article": {
+            "id": alert.article_id,
+            "outlet": alert.outlet,
+            "outlet_name": facts.outlet,
+            "url": facts.url or None,
+            "title": facts.title,
+            "lead": facts.lead or None,
+            "language": clean_line(facts.language) or None,
+            "published_at": _iso(alert.published_at) if alert.published_at is not None else None,
+            "first_seen_at": _iso(alert.first_seen_at),
+            "original_source": facts.source or None,
+        },
+    }
+
+
+def _evidence_fields(found: Evidence) -> dict[str, str]:
+    words = {"term": found.term, "side": found.side, "field": found.field, "text": found.text}
+    return {name: shorten(clean_line(value), SOURCE_LENGTH) for name, value in words.items()}
+
+
+def _notice_fields(notice: Notice, facts: Facts) -> dict[str, Any]:
+    return {
+        "topic": "health",
+        "condition": clean_line(notice.kind),
+        "outlet": notice.outlet,
+        "outlet_name": facts.outlet,
+        "title": facts.title,
+        "details": facts.lead,
+        "created_at": _iso(notice.created_at),
+    }
+
+
 def _telegram_link(url: str) -> str:
     """A link with a short text; an address too long for one part stands there as text, whole."""
     link = f'<a href="{html.escape(url, quote=True)}">{_escape(shorten(url, 200))}</a>'
@@ -191,6 +238,10 @@ def _when(alert: Alert) -> str:
 
 def _clock(at: datetime) -> str:
     return at.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _isolated(text: str) -> str:

@@ -64,9 +64,16 @@ def _channels(config: Config) -> tuple[ChannelConfig, ...]:
 
 
 def _channel(channel: ChannelConfig) -> dict[str, Any]:
-    return _masked(
-        {"id": channel.id, "notifier": channel.notifier, "enabled": channel.enabled, "topics": channel.topics, **channel.options}
-    )
+    head = {"id": channel.id, "notifier": channel.notifier, "enabled": channel.enabled, "topics": channel.topics}
+    return _masked(head | {name: _without_keys(name, value) for name, value in channel.options.items()})
+
+
+def _without_keys(name: str, value: Any) -> Any:
+    """An option of a channel without what opens a door whatever it is called: the values of headers, the queries of addresses."""
+    if name == "headers":
+        return {header: content if _is_place(content) else MASK for header, content in value.items()} if isinstance(value, dict) else MASK
+    address, sign, _ = value.partition("?") if isinstance(value, str) and "://" in value else (value, "", "")
+    return f"{address}?{MASK}" if sign else value
 
 
 def _outlet(outlet: Outlet, polling: PollingConfig) -> dict[str, Any]:
@@ -94,8 +101,13 @@ def _masked(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _mask(name: str, value: Any) -> Any:
-    if isinstance(value, dict) and set(value) <= {"env", "file"}:
-        return value  # where the secret is, not what it is
+    if _is_place(value):
+        return value
     if is_secret(name):
         return MASK
     return mask_url(value) if isinstance(value, str) else value
+
+
+def _is_place(value: Any) -> bool:
+    """Whether it says where a secret is, not what it is."""
+    return isinstance(value, dict) and set(value) <= {"env", "file"}

@@ -230,3 +230,65 @@ def mail_server() -> Iterator[FakeMail]:
     server = FakeMail()
     yield server
     server.stop()
+
+
+class FakeWebhook:
+    """A program that takes alerts. Answers from ``script`` (default: 204): an int, (status, body[, headers]), "hang", "drop", or raw
+    bytes after which the connection breaks."""
+
+    def __init__(self) -> None:
+        self.script: list[Any] = []
+        self.requests: list[tuple[dict[str, str], bytes]] = []
+        self.accepted: list[dict[str, Any]] = []
+        self.port = 0
+        self._runner: web.AppRunner | None = None
+        self._listening: socket.socket | None = None
+        self._stopped = asyncio.Event()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/alerts"
+
+    @property
+    def keys(self) -> list[str]:
+        return [headers["Idempotency-Key"] for headers, _ in self.requests]
+
+    async def start(self) -> None:
+        app = web.Application()
+        app.router.add_post("/{path:.*}", self._answer)
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        self._listening = socket.create_server(("127.0.0.1", self.port))
+        self.port = self._listening.getsockname()[1]
+        await web.SockSite(self._runner, self._listening).start()
+
+    async def stop(self) -> None:
+        self._stopped.set()
+        if self._runner is not None:
+            assert self._listening is not None
+            asyncio.get_running_loop().remove_reader(self._listening.fileno())
+            await asyncio.sleep(0.02)  # asyncio forgets a connection that is accepted while its server closes
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        body = await request.read()
+        self.requests.append((dict(request.headers), body))
+        step = self.script.pop(0) if self.script else 204
+        if step == "hang":
+            await self._stopped.wait()
+            step = 500
+        if isinstance(step, bytes) or step == "drop":
+            assert request.transport is not None
+            request.transport.write(step if isinstance(step, bytes) else b"")
+            request.transport.close()
+            return web.Response()
+        status, text, *headers = step if isinstance(step, tuple) else (step, "")
+        if 200 <= status < 300:
+            self.accepted.append(json.loads(body))
+        return web.Response(text=text, status=status, headers=headers[0] if headers else None)
+
+
+@pytest.fixture
+def webhook() -> FakeWebhook:
+    return FakeWebhook()

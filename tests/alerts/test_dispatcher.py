@@ -160,22 +160,25 @@ def test_order_holds_through_an_outage(store: Store, clock: Any, add_alert: Add)
     assert len(set(desk.ids)) == 4, "every attempt of a delivery carries the same id"
 
 
-@pytest.mark.parametrize("kind", ["telegram", "email"])
+@pytest.mark.parametrize("kind", ["telegram", "email", "webhook"])
 def test_order_holds_through_a_server_in_trouble(
-    store: Store, clock: Any, add_alert: Add, telegram: Any, mail_server: Any, monkeypatch: pytest.MonkeyPatch, kind: str
+    store: Store, clock: Any, add_alert: Add, telegram: Any, mail_server: Any, webhook: Any, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     monkeypatch.setenv("RASID_TEST_TOKEN", "1:x")
     telegram.script = [(429, {"ok": False, "parameters": {"retry_after": 3}}), "ok", (500, {}), "drop", "garbage", "ok", (502, {})]
     mail_server.data_script = ["450 busy", "250 OK", "421 bye", "drop", "250 OK", "451 local error"]
+    webhook.script = [(429, "", {"Retry-After": "3"}), 200, 500, "drop", b"HTTP/1.1 2", 202, 502]
     for _ in range(6):
         add_alert("desk")
 
     async def story() -> None:
         await telegram.start()
+        await webhook.start()
         mail_server.start()
         options: dict[str, Any] = {
             "telegram": {"chat_id": "1", "token": {"env": "RASID_TEST_TOKEN"}, "api_base": telegram.base},
             "email": {"host": "127.0.0.1", "port": mail_server.port, "security": "none", "from": "r@example.org", "to": ["a@example.org"]},
+            "webhook": {"url": webhook.url},
         }[kind]
         built = build_notifiers([ChannelConfig(id="desk", notifier=kind, **options)])
         subject = dispatcher(store, clock, **built)
@@ -183,17 +186,22 @@ def test_order_holds_through_a_server_in_trouble(
             await until(lambda: depth(store).get("delivered", 0) >= 3, tick=lambda: (clock.advance(2), subject.wake())[1])
             mail_server.stop()  # refused for a while
             await telegram.stop()
+            await webhook.stop()
             for _ in range(20):
                 clock.advance(1)
                 subject.wake()
                 await asyncio.sleep(0.002)
             mail_server.start()
             await telegram.start()
+            await webhook.start()
             await until(lambda: depth(store) == {"delivered": 6}, tick=lambda: (clock.advance(2), subject.wake())[1])
         await telegram.stop()
+        await webhook.stop()
 
     play(story)
-    texts = [body["text"] for body in telegram.accepted] or [content.decode("utf-8", "replace") for _, content in mail_server.accepted]
+    texts = [body["text"] for body in telegram.accepted + webhook.accepted] or [
+        content.decode("utf-8", "replace") for _, content in mail_server.accepted
+    ]
     assert [next(n for n in range(1, 7) if f"title {n}" in text) for text in texts] == [1, 2, 3, 4, 5, 6]
 
 

@@ -49,8 +49,8 @@ def mail_notifier(port: int, **more: Any) -> Notifier:
 class Rig:
     """A notifier with its server, in words that fit every kind."""
 
-    def __init__(self, kind: str, telegram: Any, mail: Any) -> None:
-        self.kind, self.telegram, self.mail, self.stream = kind, telegram, mail, io.StringIO()
+    def __init__(self, kind: str, telegram: Any, mail: Any, webhook: Any) -> None:
+        self.kind, self.telegram, self.mail, self.webhook, self.stream = kind, telegram, mail, webhook, io.StringIO()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Notifier]:
@@ -59,6 +59,7 @@ class Rig:
             "console": lambda: ConsoleNotifier(self.stream),
             "email": lambda: mail_notifier(self.mail.port),
             "telegram": lambda: telegram_notifier(self.telegram.base),
+            "webhook": lambda: build("webhook", url=self.webhook.url),
         }[self.kind]()
         await notifier.open()
         try:
@@ -72,8 +73,11 @@ class Rig:
             await self.telegram.start()
         elif self.kind == "email":
             self.mail.start()
+        elif self.kind == "webhook":
+            await self.webhook.start()
 
     async def stop(self) -> None:
+        await self.webhook.stop()
         await self.telegram.stop()
         self.mail.stop()
 
@@ -82,6 +86,8 @@ class Rig:
             self.telegram.script = ["drop"]
         elif self.kind == "email":
             self.mail.data_script = ["450 later"]
+        elif self.kind == "webhook":
+            self.webhook.script = ["drop"]
         else:
             self.stream.close()
 
@@ -91,14 +97,13 @@ class Rig:
             notifier._stream = self.stream  # type: ignore[attr-defined]
 
     def taken(self) -> int:
-        return {"telegram": len(self.telegram.accepted), "email": len(self.mail.accepted)}.get(
-            self.kind, self.stream.getvalue().count("تركيا")
-        )
+        servers = {"telegram": self.telegram, "email": self.mail, "webhook": self.webhook}
+        return len(servers[self.kind].accepted) if self.kind in servers else self.stream.getvalue().count("تركيا")
 
 
-@pytest.fixture(params=["console", "email", "telegram"])
-def rig(request: pytest.FixtureRequest, telegram: Any, mail_server: Any) -> Rig:
-    return Rig(request.param, telegram, mail_server)
+@pytest.fixture(params=["console", "email", "telegram", "webhook"])
+def rig(request: pytest.FixtureRequest, telegram: Any, mail_server: Any, webhook: Any) -> Rig:
+    return Rig(request.param, telegram, mail_server, webhook)
 
 
 def test_a_message_is_taken(rig: Rig, make_alert: Callable[..., Alert]) -> None:

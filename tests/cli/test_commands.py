@@ -240,6 +240,30 @@ def test_a_password_in_the_query_of_the_database_is_shown_nowhere(tmp_path: Path
     assert "hush-hush" not in said
 
 
+def test_a_webhook_is_checked_shown_without_its_keys_and_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RASID_TEST_HOOK", "hush-hush")
+    path = tmp_path / "rasid.toml"
+    table = (
+        f'[[channels]]\nid = "desk"\nnotifier = "webhook"\nurl = "http://127.0.0.1:{free_port()}/in?sig=hush-hush"\n'
+        'secret = { env = "RASID_TEST_HOOK" }\nheaders = { env = "hush-hush", X-Login = { env = "RASID_TEST_HOOK" } }\n'
+    )
+    path.write_text(table, encoding="utf-8")
+    assert rasid("config", "check", config=path).returncode == 0
+    done = rasid("config", "show", config=path)
+    assert "hush-hush" not in done.stdout
+    desk = json.loads(done.stdout)["channels"][0]
+    assert desk["headers"] == {"env": "********", "X-Login": {"env": "RASID_TEST_HOOK"}}
+    assert desk["secret"] == {"env": "RASID_TEST_HOOK"}
+    assert desk["url"].endswith("/in?********")
+    assert complaint(rasid("alerts", "test", "desk", config=path), 1).startswith("rasid: cannot reach 127.0.0.1: ")
+    path.write_text(table.replace("http://", "ftp://") + "secrets = 1\n", encoding="utf-8")
+    wrong = rasid("config", "check", config=path)
+    assert wrong.returncode == 2
+    assert "did you mean 'secret'" in wrong.stderr
+    assert "url: this is not a web address" in wrong.stderr
+    assert "hush-hush" not in wrong.stderr
+
+
 def test_show_has_everything_that_counts(tmp_path: Path) -> None:
     path = tmp_path / "rasid.toml"
     path.write_text(

@@ -17,10 +17,10 @@ from pydantic import BaseModel, ConfigDict, field_validator
 from alerts.notifier import read_options
 from alerts.render import as_json, facts_of, shorten
 from core.clock import SystemClock
-from core.config import Interval, Secret, is_web_address
 from core.errors import ConfigError, PermanentDeliveryError, TransientDeliveryError
 from core.model import Alert, Message, Notice, Receipt
 from core.retry_after import retry_after_seconds
+from core.settings import Interval, Secret, is_web_address
 from core.text import clean_line
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ from alerts import build_notifiers
 from alerts.dispatcher import Dispatcher
 from alerts.notifier import Notifier, message_id
 from alerts.render import as_text, facts_of
-from core.config import ChannelConfig
 from core.errors import ConfigError, DeliveryError, PermanentDeliveryError, TransientDeliveryError
 from core.model import Alert, Evidence, Message, Notice
+from core.settings import ChannelConfig
 from storage import Store, outbox
 
 MakeAlert = Callable[..., Alert]

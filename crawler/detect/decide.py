@@ -55,6 +55,8 @@ def names(title: Reading, lead: Reading) -> tuple[tuple[str, set[str]], tuple[st
 def _evidence(topic: Topic, readings: Iterable[Reading]) -> tuple[Evidence, ...]:
     """The strongest mentions, each term once per field, in reading order; every side is represented if it occurs at all."""
     found = _once(mention for reading in readings for mention in reading.mentions)
+    if len(found) <= MOST_EVIDENCE:
+        return tuple([_show(topic, mention) for mention in found])
     ranked = sorted(
         range(len(found)), key=lambda i: (-max(found[i].weights) if found[i].field.name != "body" else 1 - max(found[i].weights), i)
     )

@@ -55,6 +55,7 @@ class Detector:
         self.topics = tuple(topics)
         self._scanner = Scanner(terms)
         self._silent = [nothing(topic) for topic in self.topics]
+        self._unspoken = [(silent, silent, silent, silent) for silent in self._silent]
 
     def match(
         self,
@@ -100,10 +101,10 @@ class Detector:
         )
         titles = self._readings(headline, setting)
         has_lead = bool(first.folded.strip())
+        if titles is self._silent and not keywords.folded and not self._scanner.scan(first if has_lead else _opening(body)):
+            return ReadArticle(self._unspoken, setting)  # where title and lead name nobody, the rest decides nothing
         half_said, silent = (False, True) if titles is self._silent else self._lacking(titles, setting)
         length = _READ_BODY if half_said else 2 * _LEAD_LENGTH if silent or not has_lead else 0
-        if length and titles is self._silent and not self._scanner.scan(first if has_lead else _opening(body)):
-            length = 0  # where title and lead name nobody, the rest decides nothing
         again = _opening_again(lead or "", body) if length else 0
         rest = Field("body", told(body[: length + again]))
         end = len(fold(body[:again])) if has_lead else _lead_end(rest.folded)
@@ -131,7 +132,9 @@ class Detector:
             return self._silent
         readings = []
         for i, topic in enumerate(self.topics):
-            hits = choose(found, topic.id, implied=setting.language == "tr")
+            hits = field.chosen.get(topic.id)
+            if hits is None:
+                hits = field.chosen[topic.id] = choose(found, topic.id, implied=setting.language == "tr")
             if start or end < _READ:
                 hits = [hit for hit in hits if start <= hit.start < end]
             read = read_field if possible is None or possible[i] else glance

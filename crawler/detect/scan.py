@@ -27,13 +27,17 @@ _MOST_HITS = 400
 
 
 class Field:
-    """A field of an article, folded; the way back to the original is found when first asked for."""
+    """A field of an article, folded; the way back to the original is found when first asked for.
 
-    __slots__ = ("_ends", "_offsets", "folded", "hits", "name", "original")
+    ``chosen``: the hits that count, by topic.
+    """
+
+    __slots__ = ("_ends", "_offsets", "chosen", "folded", "hits", "name", "original")
 
     def __init__(self, name: str, original: str) -> None:
         self.name, self.original, self.folded = name, original, fold(original) if original else ""
         self.hits: list[Hit] | None = None
+        self.chosen: dict[str, list[Hit]] = {}
         self._offsets: Sequence[int] | None = None
         self._ends: list[int] | None = None
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from core.clock import Clock
-from core.model import Match
+from core.model import Article, Match
 from core.settings import PollingConfig
 from crawler.hosts import Hosts
 from crawler.reading import PageReader
@@ -16,6 +16,7 @@ from crawler.robots import RobotsCache
 
 if TYPE_CHECKING:
     from storage import Store
+    from storage.matches import StoredText
 
 AGENT = "Rasid"
 
@@ -33,6 +34,13 @@ class MatchesArticles(Protocol):
         language: str | None = None,
         published_at: datetime | None = None,
     ) -> tuple[Match, ...]: ...
+
+
+def judge(detector: MatchesArticles, text: Article | StoredText) -> tuple[Match, ...]:
+    """What the detector's topics think of an article, as it was read or as it is stored."""
+    return detector.match(
+        title=text.title, lead=text.lead, body=text.body, tags=text.tags, language=text.language, published_at=text.published_at
+    )
 
 
 def _nobody(topic: str) -> tuple[str, ...]:

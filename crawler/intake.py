@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from core.errors import ExtractionError
 from core.model import Article, Entry, Match, Outlet, Supplied, Verdict, VerdictKind
-from crawler.context import Context
+from crawler.context import Context, judge
 from crawler.normalise.urls import canonical_url, url_key
 from crawler.reading import WorkerError
 from crawler.recorder import Recorded, Recorder
@@ -81,15 +81,7 @@ class Intake:
         except WorkerError as error:
             log.error("failed on an article outlet=%s line=%d\n%s", outlet.id, handed.line, error)
             return Taken(handed.line, problem=f"an error of our own: {error.name}; please report it")
-        found = self._context.detector.match(
-            title=article.title,
-            lead=article.lead,
-            body=article.body,
-            tags=article.tags,
-            language=article.language,
-            published_at=article.published_at,
-        )
-        return _Read(handed, article, found)
+        return _Read(handed, article, judge(self._context.detector, article))
 
     def _keep(self, connection: Connection, item: _Read, now: datetime) -> Taken:
         try:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from core.errors import ExtractionError, StoreError
 from core.model import Article, Match
-from crawler.context import Context
+from crawler.context import Context, judge
 from crawler.failures import is_refusal
 from crawler.items import Page
 from crawler.reading import WorkerError, describe_bug
@@ -132,12 +132,4 @@ async def read_page(item: Page, context: Context) -> tuple[Article, Sequence[Mat
     outlet, entry, limit = item.poll.outlet, item.pending.entry, context.polling.of(item.poll.outlet).page_limit
     job = Job(item.body, item.url, item.encoding, outlet, item.source, entry, context.clock.now(), limit, told=item.told)
     article = await context.reader.read(job)
-    found = context.detector.match(
-        title=article.title,
-        lead=article.lead,
-        body=article.body,
-        tags=article.tags,
-        language=article.language,
-        published_at=article.published_at,
-    )
-    return article, found
+    return article, judge(context.detector, article)

@@ -11,18 +11,11 @@ from sqlalchemy import Connection
 
 from core.clock import Clock
 from core.model import Match
-from crawler.context import MatchesArticles
+from crawler.context import MatchesArticles, judge
 from storage import Store, articles, matches, outbox
 from storage.matches import StoredMatch, StoredText
 
 _BATCH = 200
-
-
-def judge(detector: MatchesArticles, text: StoredText) -> tuple[Match, ...]:
-    """What the topics of the detector think of a stored article now."""
-    return detector.match(
-        title=text.title, lead=text.lead, body=text.body, tags=text.tags, language=text.language, published_at=text.published_at
-    )
 
 
 # --------------------------------------------------------------------------- looking

@@ -141,8 +141,8 @@ def agree(pairs: Iterable[tuple[bool, bool]]) -> Agreement:
 
 def _verdicts(config: Config, store: Store, topic: str | None) -> tuple[list[Judgement], dict[tuple[int, str], Match]]:
     """The judgements that count, and what today's topics think of their articles; without those of topics that are gone."""
+    from crawler.context import judge
     from crawler.detect import build_detector
-    from crawler.rematching import judge
     from storage import judgements, matches
 
     with store.read() as connection:

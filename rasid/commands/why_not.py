@@ -114,8 +114,8 @@ def _views(
     connection: Connection, config: Config, article: ArticleRecord, text: StoredText, story: Sequence[ArticleRecord]
 ) -> tuple[View, ...]:
     from alerts.routing import route
+    from crawler.context import judge
     from crawler.detect import build_detector
-    from crawler.rematching import judge
     from storage import history, matches
 
     detector = build_detector(config.topics)

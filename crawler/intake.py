@@ -10,7 +10,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from core.errors import ExtractionError
 from core.model import Article, Entry, Match, Outlet, Supplied, Verdict, VerdictKind
@@ -87,9 +87,9 @@ class Intake:
         try:
             with connection.begin_nested():
                 return Taken(item.handed.line, self._store(connection, item, now))
-        except OperationalError:
-            raise  # the database, not this article
         except Exception as error:  # the border of one article
+            if isinstance(error, DBAPIError) and not isinstance(error, DataError | IntegrityError):
+                raise  # the database, not this article
             log.exception("failed on an article outlet=%s line=%d", item.handed.outlet.id, item.handed.line)
             return Taken(item.handed.line, problem=f"an error of our own: {type(error).__name__}; please report it")
 
